@@ -26,6 +26,7 @@ from services.messages import (
     Speaker,
     Stance,
     TaggedArticle,
+    Verdict,
 )
 from services.tagger.incidents.view import ArticleView
 from services.text.hashes import digest
@@ -242,3 +243,29 @@ def view(
         mentions={m.surface: m for m in mentions},
         dateline=dateline,
     )
+
+
+def verdict(
+    reason: str | None = None, *, at: datetime = START, note: str = "", **kw: Any
+) -> Verdict:
+    """Return a verdict by mara on an incident of r1; its id comes from all that it says.
+
+    It is wrong for a reason, an undo if it `undoes` one, and right otherwise.
+    """
+    id = digest(reason, at.isoformat(), note, repr(sorted(kw.items())))
+    answer = "wrong" if reason else "undo" if kw.get("undoes") else "right"
+    fields: dict[str, Any] = {
+        "verdict_id": id,
+        "about": "incident",
+        "id": "i1",
+        "article_id": "a",
+        "blocks": ("violence:halvane",),
+        "reports": ("r1",),
+        "event": "killed",
+        "answer": answer,
+        "reason": reason,
+        "by": "mara",
+        "at": at,
+        "note": note,
+    }
+    return Verdict(**(fields | kw))

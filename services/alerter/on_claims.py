@@ -9,7 +9,16 @@ from services.alerter.bars import is_of_claim
 from services.alerter.revisions import in_own_words, quoted, with_revision
 from services.alerter.store import Store
 from services.alerter.wording import NO_WORDS, Own, own_words
-from services.messages import Alert, Claim, ClaimCause, Hit, HitReport, Slot, Stamps
+from services.messages import (
+    Alert,
+    Claim,
+    ClaimCause,
+    Hit,
+    HitReport,
+    Slot,
+    Stamps,
+    WrongReason,
+)
 from services.text.happening import told_of_claim
 from services.text.names import fold
 from services.text.number_words import numbers_in
@@ -42,12 +51,20 @@ def revised_by(
         quoted(claim, held[1].evidence if held and is_first else new, is_first=is_first),
         about=id,
         own=in_own_words(*held) if held else _headline(claim, cause, asked or (claim.event,)),
+        desk=_found_wrong(alert, id, claim),
         stamps=Stamps(
             published_at=cause.published_at if cause else None,
             first_seen_at=cause.first_seen_at if cause else None,
             decided_at=at,
         ),
     )
+
+
+def _found_wrong(alert: Alert, about: str, claim: Claim) -> WrongReason | None:
+    """Return why the desk called a claim wrong since it was last told; None if it did not."""
+    told_at = max((r.at for r in alert.revisions if r.about == about and r.at), default=None)
+    new = [v for v in claim.verdicts if told_at is None or v.at >= told_at]
+    return new[-1].reason if new else None
 
 
 def _headline(claim: Claim, cause: ClaimCause | None, asked: Sequence[str]) -> Own:

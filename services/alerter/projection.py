@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from services.messages import Claim, Slot, Transition
+from services.messages import Claim, Slot, Transition, Verdict
 
 LISTED = 200
 """Articles, and incidents, of a claim that are listed: the first and the last of them.
@@ -25,6 +25,7 @@ def projected(claim: Claim) -> Claim:
         origins=(),
         history=tuple(map(_without_cause, claim.history[-1:])),
         judgements=(),
+        verdicts=tuple(map(_only_why, claim.verdicts)),
         slots={name: _without_evidence(slot) for name, slot in claim.slots.items()},
         evidence=claim.evidence[:1],
         article_ids=listed(claim.article_ids, causes),
@@ -44,6 +45,11 @@ def listed(ids: Sequence[str], needed: Sequence[str] = ()) -> tuple[str, ...]:
 def _without_cause(step: Transition) -> Transition:
     """Return a step with the sentences that show its status, without the one that caused it."""
     return msgspec.structs.replace(step, evidence=None)
+
+
+def _only_why(verdict: Verdict) -> Verdict:
+    """Return a verdict with what a sentence tells of it: its time and its reason."""
+    return msgspec.structs.replace(verdict, blocks=(), reports=(), rules=(), keys=(), note="")
 
 
 def _without_evidence(slot: Slot) -> Slot:

@@ -21,6 +21,7 @@ from services.messages import (
     Status,
     Told,
     Wording,
+    WrongReason,
 )
 from services.messages.limits import (
     LISTED_REVISIONS,
@@ -119,6 +120,12 @@ def _fell(before: Told, now: Told) -> bool:
     return _has_higher_count(before, now) or bool(_agents(before) - _agents(now))
 
 
+def _lost(before: Told, now: Told) -> bool:
+    """True if an answer, a number, a source, or the whole no longer holds."""
+    gone = (set(labels) - set(now.slots.get(role, ())) for role, labels in before.slots.items())
+    return takes_back(before, now) or any(gone)
+
+
 def _has_higher_count(one: Told, other: Told) -> bool:
     return any(n > other.counts.get(event, 0) for event, n in one.counts.items())
 
@@ -135,29 +142,35 @@ def with_revision(
     about: str = MAIN,
     own: Own = NO_WORDS,
     outlet: str | None = None,
+    desk: WrongReason | None = None,
     stamps: Stamps,
 ) -> Alert:
     """Return the alert with one more revision if something changed, else the alert as it is.
 
     `about`: the id of the incident that changed. `outlet`: who takes back what rests on no
-    sentence. The revision's id is a digest of the alert, the number, the kind, the content, and the
-    evidence. The number is in it because a claim may return to an earlier state on the same
-    evidence: that must be sent again after a correction.
+    sentence. `desk`: why the desk called it wrong since; every answer that is gone is corrected.
+
+    The revision's id is a digest of the alert, the number, the kind, the content, and the evidence.
+    The number is in it because a claim may return to an earlier state on the same evidence: that
+    must be sent again after a correction.
     """
     before = last_told(alert, about)
     kind, against = (change(before, now), before) if about == MAIN else _beside(alert, about, now)
+    is_mended = desk is not None and before is not None and _lost(before, now)
+    if kind in (None, "independent") and is_mended:
+        kind = "corrected"
     if kind is None:
         return with_told(alert, about, now) if before is None else alert
     rests_on = [(e.article_id, e.version, e.quote) for e in evidence]
     number = last_number(alert) + 1
     undated = "" if stamps.published_at or before else "; date unknown"
     others = standing(alert, about, now)
-    said = sentence(kind, against, now, evidence, own, outlet=outlet, others=others)
+    said = sentence(kind, against, now, evidence, own, outlet=outlet, desk=desk, others=others)
     revision = Revision(
         id=digest(alert.alert_id, number, kind, msgspec.json.encode(now), rests_on),
         number=number,
         kind=kind,
-        corrects=takes_back(before, now),
+        corrects=is_mended or takes_back(before, now),
         text=said.text + undated,
         wording=said.wording,
         at=stamps.decided_at,

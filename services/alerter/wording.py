@@ -12,13 +12,13 @@ Where, by whom, and how many is told in ours only if the headline or a quoted se
 the claim has from elsewhere the reader cannot check at a glance, and it is wrong more often.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from textwrap import shorten
 from typing import NamedTuple
 
 import msgspec
 
-from services.messages import ChangeKind, Evidence, Status, Told, Wording
+from services.messages import ChangeKind, Evidence, Status, Told, Wording, WrongReason
 from services.text.happening import HEDGED, capital, looks_like_name, what_happened
 from services.text.names import fold
 from services.text.number_words import numbers_in
@@ -40,6 +40,28 @@ _SURER: frozenset[Status | None] = frozenset({"claimed", "corroborated", "confir
 
 _TAKEN_BACK: frozenset[Status | None] = frozenset({"denied", "retracted"})
 """Statuses that words for the event itself would contradict."""
+
+
+_CORRECTIONS: frozenset[ChangeKind] = frozenset({"retracted", "denied", "corrected"})
+"""Kinds of revisions of which the desk may be the cause."""
+
+_BY_DESK: Mapping[Status | None, str] = {
+    "retracted": "Taken back by the desk",
+    "denied": "Now denied, says the desk",
+    "disputed": "Now disputed, says the desk",
+}
+"""What the desk did, by the status that follows; else it corrected something."""
+
+_WRONG: Mapping[WrongReason, str] = {
+    "no-event": "no such event",
+    "who": "wrong about who",
+    "where": "wrong about where",
+    "number": "wrong number",
+    "old": "an old event",
+    "denied": "the report is a denial",
+    "copy": "one source repeats another",
+}
+"""The desk's reasons in words."""
 
 
 class Own(NamedTuple):
@@ -73,6 +95,7 @@ def sentence(
     own: Own = NO_WORDS,
     *,
     outlet: str | None = None,
+    desk: WrongReason | None = None,
     others: Iterable[Told] = (),
 ) -> Sentence:
     """Return one sentence on a revision, what changed first.
@@ -80,6 +103,7 @@ def sentence(
     - `quotes`: the sentences that the revision rests on; the first one names who says so.
     - `own`: the article's own words for it, see `own_words`; by default the first quote's.
     - `outlet`: who takes back what rests on no sentence.
+    - `desk`: why the desk called it wrong.
     - `others`: the other incidents of the alert that stand. They come last.
     """
     told = before if before is not None and not (now.slots or now.counts) else now
@@ -92,6 +116,8 @@ def sentence(
     ground = " ".join((str(own), *(said.quote for said in quotes)))
     core = str(in_own) if is_own else capital(_content(told, now.status, ground))
     change, also = _opening(kind, before, now, source), _also(others)
+    if desk and kind in _CORRECTIONS:
+        change = f"{_BY_DESK.get(now.status, 'Corrected by the desk')} ({_WRONG[desk]})"
     text = (f"{change}: {core}" if change else core) + _support(now, source, is_own=is_own)
     if also:
         text += f"; {'besides' if kind == 'also' else 'also'}: {'; '.join(also)}"

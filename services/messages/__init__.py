@@ -108,6 +108,13 @@ from services.messages.tagged import (
     SentenceReport,
     TaggedArticle,
 )
+from services.messages.verdict import (
+    WRONG_REASONS,
+    About,
+    Verdict,
+    VerdictAnswer,
+    WrongReason,
+)
 from services.messages.watch import (
     ChangeKind,
     Channel,
@@ -124,6 +131,8 @@ __all__ = [
     "AFFIRMING_STANCES",
     "COUNTED_STANCES",
     "LEVELS",
+    "WRONG_REASONS",
+    "About",
     "Alert",
     "AlertState",
     "Also",
@@ -224,8 +233,11 @@ __all__ = [
     "Toll",
     "Transition",
     "Trouble",
+    "Verdict",
+    "VerdictAnswer",
     "Watch",
     "Wording",
+    "WrongReason",
     "decode",
     "encode",
     "mark_key",

@@ -4,6 +4,7 @@ import msgspec
 
 from services.messages.base import Cause, Level, Message, Span, Status, Timestamp
 from services.messages.judgement import Judgement
+from services.messages.verdict import Verdict
 
 
 class Evidence(Message, frozen=True, kw_only=True):
@@ -72,8 +73,8 @@ class Transition(Message, frozen=True, kw_only=True, omit_defaults=True):
     - `report_id`, `article_id`, `evidence`: the report that caused it and its sentence.
     - `shown_by`: the sentences that show the status. "confirmed" has the one that confirms, and
       "disputed" one for the event and one against it. Of the last step they are those in force.
-    - `rule`: the name of the status rule. If an analyst dismissed the claim, `report_id` is the id
-      of the judgement.
+    - `rule`: the name of the status rule. If an analyst dismissed the claim, or the desk called it
+      wrong, `report_id` is the id of the judgement or the verdict.
     """
 
     at: Timestamp | None
@@ -123,6 +124,7 @@ class Claim(Message, frozen=True, kw_only=True, omit_defaults=True):
     - `merged_into`: the id of the claim that now holds most of its reports; this one has ended.
       `split_from`: ids of published claims that held some of its reports. Both depend on what was
       published before, so the fold alone does not give them.
+    - `verdicts`: what the desk says is wrong in it, in order of time; all of it is mended here.
     - `cause`: the article versions since the last update.
     - `cut`: what was left out because the claim would be too large: the middle of its lists. Counts
       and status still cover everything.
@@ -150,6 +152,7 @@ class Claim(Message, frozen=True, kw_only=True, omit_defaults=True):
     merged_into: str | None = None
     split_from: tuple[str, ...] = ()
     judgements: tuple[Judgement, ...] = ()
+    verdicts: tuple[Verdict, ...] = ()
     version: int
     cause: tuple[ClaimCause, ...] = ()
     cut: str | None = None

@@ -17,6 +17,7 @@ from services.messages.base import (
 from services.messages.claim import Claim, Evidence
 from services.messages.judgement import Judgement
 from services.messages.tagged import Count, EventDate, Origin
+from services.messages.verdict import Verdict
 
 
 class Answer(Message, frozen=True, kw_only=True):
@@ -104,6 +105,7 @@ class BlockReports(Sighting, frozen=True, kw_only=True):
       older versions.
     - `reports`: empty if this version withdraws the reports of an older one.
     - `judgement`: an analyst's judgement about a claim of the block; such a message has no reports.
+    - `verdict`: the desk's verdict on a claim or an incident of the block; the same.
     - `cut`: the number of reports left out because the message would be too large.
     """
 
@@ -113,7 +115,13 @@ class BlockReports(Sighting, frozen=True, kw_only=True):
     sketch: Sketch
     reports: tuple[ClaimReport, ...] = ()
     judgement: Judgement | None = None
+    verdict: Verdict | None = None
     cut: int = 0
+
+    @property
+    def is_decision(self) -> bool:
+        """True if it is of an analyst, and not of an article."""
+        return self.judgement is not None or self.verdict is not None
 
 
 class KnownVersion(Message, frozen=True, kw_only=True):
@@ -255,7 +263,7 @@ class Archived(Message, frozen=True, kw_only=True):
     - `late`: the same for articles that came after it was archived; `late_at`: when the last came.
     - `denied`: the sentences of those that deny it since, by article id.
     - `silent`: ids of articles of both kinds that no longer report it; since when, if known.
-    - `judgements`: the analysts' judgements about it.
+    - `judgements`, `verdicts`: the analysts' judgements and the desk's verdicts about it.
     - `counted`: the number of its reports beyond one for each article.
     - `versions`: what it adds to the block's version, beyond the versions of the articles here.
     """
@@ -269,6 +277,7 @@ class Archived(Message, frozen=True, kw_only=True):
     denied: dict[str, Evidence] = {}
     silent: dict[str, Timestamp | None] = {}
     judgements: tuple[Judgement, ...] = ()
+    verdicts: tuple[Verdict, ...] = ()
     counted: int = 0
     versions: int = 0
 

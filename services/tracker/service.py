@@ -1,7 +1,8 @@
-"""The tracker's process: three loops, for route, fold, and judgements."""
+"""The tracker's process: three loops, for route, fold, and what analysts decide."""
 
 from datetime import timedelta
 
+from services.ports import Outgoing, Record
 from services.runtime.consume import each, run_consumer
 from services.runtime.parallel import run_parallel
 from services.runtime.stateful import run_stateful
@@ -11,6 +12,7 @@ from services.tracker.block.blocks import Room
 from services.tracker.block.machine import FoldMachine
 from services.tracker.claims.rules import archive
 from services.tracker.grouping.judgements import route_judgement
+from services.tracker.grouping.verdicts import route_verdict
 from services.tracker.route import RouteMachine
 
 HOT = 200
@@ -47,7 +49,12 @@ def run(world: World) -> None:
             part,
             service="tracker",
             group="tracker-judge",
-            topics=["judgements"],
-            handle=each(route_judgement),
+            topics=["judgements", "verdicts"],
+            handle=each(route_decision),
         ),
     )
+
+
+def route_decision(record: Record) -> list[Outgoing]:
+    """Send a judgement or a verdict to its blocks. Raises InvalidMessage."""
+    return (route_verdict if record.topic == "verdicts" else route_judgement)(record)

@@ -18,12 +18,14 @@ from services.messages import (
     Claim,
     Evidence,
     Judgement,
+    Verdict,
     decode,
     encode,
 )
 from services.tracker.block.piles import latest_of
 from services.tracker.block.stubs import (
     accused,
+    found_wrong,
     gist,
     judged,
     silenced,
@@ -109,6 +111,8 @@ class Archive:
         article_id = latest.article_id
         if latest.judgement:
             return entry, self._judged(latest.judgement)
+        if latest.verdict:
+            return entry, self._found_wrong(latest.verdict)
         near = self._near(entry, latest)
         own = {name: row for name, row in near.items() if _holds(row, article_id)}
         if held and not own:
@@ -121,6 +125,11 @@ class Archive:
         if judgement.claim_id not in self._shelf:
             return []
         return [judged(self._row(judgement.claim_id), judgement)]
+
+    def _found_wrong(self, verdict: Verdict) -> list[Archived]:
+        if not verdict.is_whole or verdict.claim_id not in self._shelf:
+            return []
+        return [found_wrong(self._row(verdict.claim_id), verdict)]
 
     def _near(self, entry: BlockArticle, latest: BlockReports) -> dict[str, Archived]:
         """Return the stubs that an article may belong to, by its time or a day that it names."""

@@ -162,7 +162,7 @@ class Block:
         self.articles[article_id] = entry
         self._versions += latest_of(entry).version
         self._newest = max(filter(None, (self._newest, news_time(entry))), default=None)
-        if latest_of(entry).judgement:
+        if latest_of(entry).is_decision:
             self._separate_judged()
         self._add_to_pile(article_id)
 
@@ -244,7 +244,7 @@ class Block:
         return found
 
     def _separate_judged(self) -> None:
-        """Give each article that a judgement names a pile of its own, so that it is folded."""
+        """Give each article that a decision names a pile of its own, so that it is folded."""
         judged = frozenset(self._judged_ids())
         if judged != self._judged:
             self._judged = judged
@@ -253,17 +253,19 @@ class Block:
                 self._add_to_pile(article_id)
 
     def _judged_ids(self) -> Iterator[str]:
-        """Yield the ids of articles and reports that judgements name."""
+        """Yield the ids of articles and reports that judgements and verdicts name."""
         for entry in self.articles.values():
             for version in entry.versions:
                 if version.judgement:
                     yield from version.judgement.articles
                     yield from version.judgement.reports
                     yield from version.judgement.other_reports
+                if version.verdict:
+                    yield from version.verdict.reports
 
     def _is_judged(self, article_id: str, entry: BlockArticle) -> bool:
-        """True if an article is a judgement, or a judgement names it or one of its reports."""
-        if article_id in self._judged or latest_of(entry).judgement:
+        """True if an article is a decision, or a decision names it or one of its reports."""
+        if article_id in self._judged or latest_of(entry).is_decision:
             return True
         if not self._judged:
             return False

@@ -133,7 +133,11 @@ def may_be_old(claim: Claim, before: datetime) -> bool:
 
 
 def _is_old(claim: Claim, before: datetime) -> bool:
-    return claim.closes_at is not None and claim.closes_at < before and not claim.judgements
+    return (
+        claim.closes_at is not None
+        and claim.closes_at < before
+        and not (claim.judgements or claim.verdicts)
+    )
 
 
 def _keep_linked(old: set[str], claims_of: Mapping[str, set[str]]) -> None:

@@ -7,13 +7,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import msgspec
 
-from services.messages import Claim, Judgement, Party
+from services.messages import Claim, Judgement, Party, Verdict
 from services.tracker.block.blocks import Blocks, Own
 from services.tracker.block.counting import Further
 from services.tracker.claims.claim import claim_of
 from services.tracker.claims.fold import is_same
 from services.tracker.grouping.judgements import Judged, by_time
 from services.tracker.grouping.meeting import Meeting, lead_of
+from services.tracker.grouping.verdicts import MAX_VERDICTS
+from services.tracker.grouping.verdicts import by_time as verdicts_by_time
 from services.tracker.reports.element import Element
 
 Before = Mapping[str, Party | None]
@@ -107,12 +109,17 @@ class Gathering:
 
     def _gathered(self, lead: Party, parts: Sequence[_Part]) -> _Part:
         """Return the claim of all reports of some claims, with the id of the first one."""
-        members, judgements = list[Element](), list[Judgement]()
+        members, judgements, verdicts = list[Element](), list[Judgement](), list[Verdict]()
         for claim, reports in parts:
             members += reports
             judgements += claim.judgements
+            verdicts += claim.verdicts
         members.sort(key=lambda member: member.order)
-        group = Judged(tuple(members), tuple(by_time(judgements)))
+        group = Judged(
+            tuple(members),
+            tuple(by_time(judgements)),
+            tuple(verdicts_by_time(verdicts)[:MAX_VERDICTS]),
+        )
         live = self._blocks[lead.block]
         known = live.gathered.get(lead.claim_id)
         if known is None or not is_same(known[0], group):

@@ -13,7 +13,9 @@ from services.messages import (
     BlockReports,
     Claim,
     ClaimCause,
+    Judgement,
     Party,
+    Verdict,
     decode,
     encode,
     provenance,
@@ -255,30 +257,40 @@ def _of_block(known: Known, name: str, blocks: Mapping[str, str]) -> Known:
 
 
 def _touched(live: Live, now: Own, arrivals: Sequence[_Arrival]) -> Iterator[str]:
-    """Yield the claims of a block that changed, or have an article or judgement of the arrivals."""
+    """Yield the claims of a block that changed, or have an article or decision of the arrivals."""
     firsts = {live.block.first_of_pile(arrival.said.article_id) for arrival in arrivals}
-    judgements = {arrival.said.judgement for arrival in arrivals if arrival.said.judgement}
+    decisions = _decisions(arrivals)
     for claim_id in {*live.own.claims, *now.claims}:
         claim = now.claims.get(claim_id)
         is_told = claim is not None and not (
-            firsts.isdisjoint(claim.article_ids) and judgements.isdisjoint(claim.judgements)
+            firsts.isdisjoint(claim.article_ids) and decisions.isdisjoint(_decided(claim))
         )
         if is_told or live.own.claims.get(claim_id) is not claim:
             yield claim_id
 
 
+def _decisions(arrivals: Sequence[_Arrival]) -> set[Judgement | Verdict]:
+    """Return the judgements and verdicts among the arrivals."""
+    found = ((arrival.said.judgement, arrival.said.verdict) for arrival in arrivals)
+    return {decision for both in found for decision in both if decision is not None}
+
+
+def _decided(claim: Claim) -> tuple[Judgement | Verdict, ...]:
+    return (*claim.judgements, *claim.verdicts)
+
+
 def _concerned(
     block: Block, before: Known, after: Known, arrivals: Sequence[_Arrival]
 ) -> Iterator[Claim]:
-    """Yield the claims that changed, or have an article or judgement among the arrivals."""
+    """Yield the claims that changed, or have an article or a decision among the arrivals."""
     firsts = {block.first_of_pile(arrival.said.article_id) for arrival in arrivals}
-    judgements = {arrival.said.judgement for arrival in arrivals if arrival.said.judgement}
+    decisions = _decisions(arrivals)
     for claim_id, claim in after.claims.items():
         if (
             before.claims.get(claim_id) != claim
             or before.split_from.get(claim_id) != after.split_from.get(claim_id)
             or not firsts.isdisjoint(claim.article_ids)
-            or not judgements.isdisjoint(claim.judgements)
+            or not decisions.isdisjoint(_decided(claim))
         ):
             yield claim
 
@@ -316,7 +328,7 @@ def _with_causes(claim: Claim, arrivals: Sequence[_Arrival]) -> Claim:
     """Return a claim with the messages that caused this update: those of its articles, else all."""
     own = [one for one in arrivals if one.said.article_id in claim.article_ids]
     last = (own or arrivals)[-MAX_CAUSES:]
-    causes = [_cause(claim, one) for one in last if not one.said.judgement]
+    causes = [_cause(claim, one) for one in last if not one.said.is_decision]
     return msgspec.structs.replace(claim, cause=tuple(causes))
 
 

@@ -14,12 +14,14 @@ from services.messages import (
     Evidence,
     Judgement,
     Transition,
+    Verdict,
 )
 from services.tracker.claims.rules import CONTRADICT, NOTHING_LEFT, closes_at
 from services.tracker.grouping.gist import Gist, gist_of
 from services.tracker.grouping.judgements import DISMISSED, dismissal_of, in_force
 from services.tracker.grouping.known import gist_from, known_of
 from services.tracker.grouping.rules import marks
+from services.tracker.grouping.verdicts import FOR_GOOD, rule_of, wrong_ones
 from services.tracker.reports.element import LATEST, Element, article_ids
 
 MAX_LATE = 500
@@ -76,10 +78,14 @@ def told(row: Archived) -> Claim:
         updated_at=last,
         closes_at=closes_at(last),
         judgements=tuple(decided),
+        verdicts=tuple(wrong_ones(row.verdicts)),
     )
     dismissal = dismissal_of(decided)
     if dismissal:
         return _retracted(claim, dismissal.at, dismissal.judgement_id, DISMISSED)
+    wrong = next((v for v in claim.verdicts if v.reason in FOR_GOOD), None)
+    if wrong is not None:
+        return _retracted(claim, wrong.at, wrong.verdict_id, rule_of(wrong))
     if claim.n_reports or claim.status == "retracted":
         denials = [said for i, said in row.denied.items() if i not in row.silent]
         return _disputed(claim, min(denials, key=_order)) if denials else claim
@@ -131,6 +137,13 @@ def judged(row: Archived, judgement: Judgement) -> Archived:
     if judgement in row.judgements or judgement.kind in ("split", "merge"):
         return row
     return msgspec.structs.replace(row, judgements=(*row.judgements, judgement))
+
+
+def found_wrong(row: Archived, verdict: Verdict) -> Archived:
+    """Return the stub after a verdict on its claim, or the undo of one."""
+    if verdict in row.verdicts:
+        return row
+    return msgspec.structs.replace(row, verdicts=(*row.verdicts, verdict))
 
 
 def gist(row: Archived) -> Gist:

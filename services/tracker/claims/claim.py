@@ -1,17 +1,22 @@
 """The claim that one group of reports makes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from math import prod
 
-from services.messages import Claim, ClaimReport, Judgement, Slot, Span, Transition
+import msgspec
+
+from services.messages import Claim, ClaimReport, Judgement, Slot, Span, Transition, Verdict
 from services.text.hashes import digest
 from services.tracker.claims.bounds import bounded_claim
 from services.tracker.claims.history import Life, life
 from services.tracker.claims.independence import origin_key, publishers
+from services.tracker.claims.mending import mended
 from services.tracker.claims.rules import closes_at
 from services.tracker.claims.slots import Said, slots
 from services.tracker.claims.status import Standing
 from services.tracker.grouping.judgements import DISMISSED, Judged
+from services.tracker.grouping.verdicts import rule_of
 from services.tracker.reports.element import (
     LATEST,
     Element,
@@ -36,9 +41,9 @@ def claim_of(block: str, group: Judged[Element], claim_id: str | None = None) ->
 
     Its id is that of the first report, unless one is given.
     """
-    members, dismissal = group.members, group.dismissal
-    taken = sides(reports_of(members))
-    lived = life(members, taken)
+    members, dismissal = mended(group.members, group.verdicts), group.dismissal
+    taken = _sides(members)
+    lived = _by_the_desk(life(members, taken), group.verdicts)
     live = [m for m in members if m.live]
     if dismissal is not None:
         live, lived = [], _dismissed(lived, dismissal)
@@ -65,9 +70,29 @@ def claim_of(block: str, group: Judged[Element], claim_id: str | None = None) ->
         updated_at=last,
         closes_at=closes_at(last),
         judgements=group.judgements,
+        verdicts=group.verdicts,
         version=0,
     )
     return bounded_claim(found)
+
+
+def _sides(members: Sequence[Element]) -> list[Side]:
+    """Return the side of each report; one that the desk silenced takes none."""
+    taken = sides(reports_of(members))
+    return ["neither" if m.silenced else side for m, side in zip(members, taken, strict=True)]
+
+
+def _by_the_desk(lived: Life, verdicts: Iterable[Verdict]) -> Life:
+    """Return a life whose steps at the time of a verdict name the verdict as their cause."""
+    by_time = {verdict.at: verdict for verdict in verdicts}
+    history = list(lived.history)
+    for number, step in enumerate(history):
+        verdict = by_time.get(step.at) if step.at else None
+        if verdict is not None:
+            history[number] = msgspec.structs.replace(
+                step, report_id=verdict.verdict_id, rule=rule_of(verdict)
+            )
+    return replace(lived, history=tuple(history))
 
 
 def _confidence(live: Sequence[Element], origin_of: Mapping[tuple[str, bool], int]) -> float | None:
@@ -158,7 +183,7 @@ def _slots(members: Sequence[Element], taken: Sequence[Side], lived: Life) -> di
 
 
 def _said(member: Element, origin: int, outlets: Mapping[str, str]) -> Said:
-    key = origin_key(member.article, member.report, outlets)[1]
+    key = None if member.repeats else origin_key(member.article, member.report, outlets)[1]
     return Said(member.article, member.report, origin, key, member.at or LATEST)
 
 

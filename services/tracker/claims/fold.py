@@ -10,13 +10,14 @@ from dataclasses import dataclass
 
 import msgspec
 
-from services.messages import Archived, BlockArticle, Claim, ClaimReport, Judgement
+from services.messages import Archived, BlockArticle, Claim, ClaimReport, Judgement, Verdict
 from services.tracker.claims.claim import claim_of, is_confirmed_death
 from services.tracker.grouping.gist import Gist
 from services.tracker.grouping.incidents import Incident, incidents
 from services.tracker.grouping.joining import Joined
 from services.tracker.grouping.judgements import Judged, judged
 from services.tracker.grouping.rules import Rules, marks, rules_for
+from services.tracker.grouping.verdicts import with_verdicts
 from services.tracker.reports.element import Element, article_ids, of_article, reports_of
 
 
@@ -44,13 +45,19 @@ class _Read:
     said: tuple[Element, ...]
     marks: tuple[str, ...]
     judgements: tuple[Judgement, ...]
+    verdicts: tuple[Verdict, ...]
 
 
 def _read(block: str, article: BlockArticle) -> _Read:
     said, marked = tuple(of_article(article)), list[str]()
     for element in said:
         marked += marks(block, element.report)
-    return _Read(said, tuple(marked), tuple(v.judgement for v in article.versions if v.judgement))
+    return _Read(
+        said,
+        tuple(marked),
+        tuple(v.judgement for v in article.versions if v.judgement),
+        tuple(v.verdict for v in article.versions if v.verdict),
+    )
 
 
 class Folder:
@@ -106,10 +113,11 @@ class Folder:
             self._joined, self._incidents = Joined(rules), {}
             for article_id, read in self._articles.items():
                 self._join(article_id, read)
-        decided = list(judgements)
+        decided, found_wrong = list(judgements), list[Verdict]()
         for read in self._articles.values():
             decided += read.judgements
-        groups = judged(self._joined.claims(), decided)
+            found_wrong += read.verdicts
+        groups = with_verdicts(judged(self._joined.claims(), decided), found_wrong)
         made = [(group, self._claim(group)) for group in groups]
         self._made = {_first_report(group): (group, claim) for group, claim in made}
         if rules.of_a_person:
@@ -141,8 +149,8 @@ def _first_report(group: Judged[Element]) -> str:
 
 
 def is_same(before: Judged[Element], now: Judged[Element]) -> bool:
-    """True if both groups have the same judgements, and the very same reports."""
-    if before.judgements != now.judgements:
+    """True if both groups have the same judgements and verdicts, and the very same reports."""
+    if before.judgements != now.judgements or before.verdicts != now.verdicts:
         return False
     return before.members is now.members or _are_identical(before.members, now.members)
 
@@ -169,7 +177,7 @@ def _is_in_passing(group: Judged[Element]) -> bool:
     Nobody is killed twice, so this is an old death if one has been confirmed. But if a speaker or
     a second outlet says so, the confirmed death may have been a false one.
     """
-    if group.judgements or len(article_ids(group.members)) > 1:
+    if group.judgements or group.verdicts or len(article_ids(group.members)) > 1:
         return False
     return all(map(_has_no_speaker, reports_of(group.members)))
 

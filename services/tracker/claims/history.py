@@ -9,6 +9,7 @@ import msgspec
 
 from services.messages import ClaimReport, Evidence, OriginGroup, Transition
 from services.tracker.claims.independence import (
+    UNKNOWN,
     Voice,
     cited_outlet,
     group,
@@ -228,6 +229,8 @@ def _voices(
 def _voice(name: VoiceName, said: Sequence[Element], outlets: Mapping[str, str]) -> Voice:
     article = said[-1].article
     key = strongest(origin_key(article, member.report, outlets) for member in said)
+    if any(member.repeats for member in said):
+        key = UNKNOWN
     speakers = dict.fromkeys(chain.from_iterable(m.report.speakers for m in said))
     return Voice(article, name[1], key, tuple(speakers))
 

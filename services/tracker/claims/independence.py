@@ -32,6 +32,8 @@ _PRIORITY = ("wire", "cited", "speaker", "publisher", "unknown")
 Key = tuple[str, str | None]
 """Kind and key of an origin. The key is None if the origin is unknown."""
 
+UNKNOWN: Key = ("unknown", None)
+
 _Index = dict[tuple[object, ...], int]
 """Number of the first voice with a key, an address, or a text."""
 
@@ -76,7 +78,7 @@ def origin_key(article: BlockReports, report: ClaimReport, outlets: Mapping[str,
     for speaker in report.speakers:
         if speaker.key and not cited_outlet(speaker, outlets):
             return "speaker", speaker.key
-    return ("publisher", own) if own else ("unknown", None)
+    return ("publisher", own) if own else UNKNOWN
 
 
 def _first_cited(report: ClaimReport, own: str, outlets: Mapping[str, str]) -> str | None:
@@ -189,7 +191,7 @@ def _text_name(voice: Voice) -> tuple[object, ...]:
 def origin_group(voices: Iterable[Voice]) -> OriginGroup:
     """Return voices of one origin as a message. Its key is the first known one."""
     members = list(voices)
-    kind, key = next((v.key for v in members if v.key[1]), ("unknown", None))
+    kind, key = next((v.key for v in members if v.key[1]), UNKNOWN)
     articles = tuple(dict.fromkeys(v.article.article_id for v in members))
     return OriginGroup(key=key, kind=kind, members=articles, n=len(articles))
 

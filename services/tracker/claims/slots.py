@@ -177,6 +177,13 @@ _DISPUTES: dict[str, Callable[[Sequence[Sequence[Answer]]], bool]] = {
 }
 
 
+def count_key(count: Count) -> str:
+    """Return the key of the answer that a number is: "5", "5-7", "5-" for at least five."""
+    if count.max == count.min:
+        return f"{count.min}"
+    return f"{count.min}-{'' if count.max is None else count.max}"
+
+
 def _count_slot(event: str, said: Sequence[Said]) -> Slot:
     answers: dict[str, _Answer] = {}
     tolls: dict[tuple[datetime, str], tuple[int, int, int]] = {}
@@ -185,7 +192,7 @@ def _count_slot(event: str, said: Sequence[Said]) -> Slot:
             if count.of != event or count.min is None:
                 continue
             low, high = count.min, count.max
-            key = f"{low}" if high == low else f"{low}-{'' if high is None else high}"
+            key = count_key(count)
             answers.setdefault(key, _Answer(key, count)).add(one)
             # The highest number of an article is its toll; lower ones are parts of it.
             when = (one.at, one.article.article_id)

@@ -3,13 +3,13 @@
 groups ─► split, merge, dismiss, note in order of time ─► groups, each with its judgements
 """
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
-from services.messages import BlockReports, ClaimReport, Judgement, decode, encode
+from services.messages import BlockReports, ClaimReport, Judgement, Verdict, decode, encode
+from services.messages.undoing import not_undone
 from services.ports import Outgoing, Record
 from services.tracker.reports.families import family_of
 
@@ -35,10 +35,11 @@ M = TypeVar("M", bound=Member)
 
 @dataclass(frozen=True)
 class Judged(Generic[M]):
-    """The reports of one claim in canonical order, and its judgements in order of time."""
+    """The reports of one claim in canonical order, its judgements and verdicts in order of time."""
 
     members: tuple[M, ...]
     judgements: tuple[Judgement, ...] = ()
+    verdicts: tuple[Verdict, ...] = ()
 
     @property
     def dismissal(self) -> Judgement | None:
@@ -49,7 +50,10 @@ class Judged(Generic[M]):
         return any(member.report.report_id == report_id for member in self.members)
 
     def with_judgement(self, judgement: Judgement) -> "Judged[M]":
-        return Judged(self.members, (*self.judgements, judgement))
+        return Judged(self.members, (*self.judgements, judgement), self.verdicts)
+
+    def with_verdicts(self, verdicts: Iterable[Verdict]) -> "Judged[M]":
+        return Judged(self.members, self.judgements, tuple(verdicts))
 
 
 def route_judgement(record: Record) -> list[Outgoing]:
@@ -71,32 +75,8 @@ def in_force(judgements: Iterable[Judgement]) -> list[Judgement]:
     An undo can be undone. What undoes what decides, not the times: clocks of two desks differ, and
     a virtual one may stand still.
     """
-    ordered = by_time(judgements)
-    undone = _undone(ordered)
-    return [j for j in ordered if j.kind != "undo" and j.judgement_id not in undone]
-
-
-def _undone(judgements: Sequence[Judgement]) -> set[str]:
-    """Return the ids of those that an undo in force takes back.
-
-    An undo is settled once all that undo it are. A ring of undos, which only a forged id could
-    make, is never settled and takes nothing back.
-    """
-    known = {judgement.judgement_id: judgement for judgement in judgements}
-    unsettled = Counter(j.undoes for j in judgements if j.undoes)
-    settled = [j for j in judgements if not unsettled[j.judgement_id]]
-    undone: set[str] = set()
-    while settled:
-        judgement = settled.pop()
-        target = known.get(judgement.undoes or "")
-        if target is None:
-            continue
-        if judgement.judgement_id not in undone:
-            undone.add(target.judgement_id)
-        unsettled[target.judgement_id] -= 1
-        if not unsettled[target.judgement_id]:
-            settled.append(target)
-    return undone
+    standing = not_undone(judgements, lambda judgement: judgement.judgement_id)
+    return by_time(judgement for judgement in standing if judgement.kind != "undo")
 
 
 def dismissal_of(judgements: Sequence[Judgement]) -> Judgement | None:

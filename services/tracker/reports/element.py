@@ -21,6 +21,9 @@ class Element:
     `at` is the news time of the first version with the report. `withdrawn_at` is the news time of
     the version that left it out, if it is no longer `live`. `incident` is the first id that its
     incident had; "" for a report without incident, of an older version of the program.
+
+    The desk may say that it never counts (`silenced`), and that its article `repeats` another one,
+    so that its origin never adds.
     """
 
     article: BlockReports
@@ -29,6 +32,8 @@ class Element:
     at: datetime | None
     withdrawn_at: datetime | None
     incident: str = ""
+    silenced: bool = False
+    repeats: bool = False
 
     @property
     def order(self) -> tuple[datetime, str]:

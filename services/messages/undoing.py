@@ -1,0 +1,40 @@
+"""Decisions that others take back: judgements and verdicts."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from typing import Protocol, TypeVar
+
+
+class Undoable(Protocol):
+    """A decision; `undoes` is the id of the one that it takes back, if it does so."""
+
+    @property
+    def undoes(self) -> str | None: ...
+
+
+D = TypeVar("D", bound=Undoable)
+
+
+def not_undone(decisions: Iterable[D], id_of: Callable[[D], str]) -> list[D]:
+    """Return the decisions that none in force takes back, each once; undos too.
+
+    A decision is in force if no undo in force names it, so an undo can be undone. No time is asked:
+    two decisions may have the same, and clocks differ. The order is that of the decisions.
+    """
+    known = {id_of(one): one for one in decisions}
+    waiting = Counter(one.undoes for one in known.values() if one.undoes in known)
+    # From the ends of the chains: an undo that nobody names, then what it names.
+    settled = [id for id in known if not waiting[id]]
+    undone: set[str] = set()
+    for id in settled:
+        target = known[id].undoes
+        if target is None or target not in known:
+            continue
+        if id not in undone:
+            undone.add(target)
+        waiting[target] -= 1
+        if not waiting[target]:
+            settled.append(target)
+    # What is left names itself in a circle: no program of ours writes that, and it holds nothing.
+    in_force = set(settled) - undone
+    return [one for id, one in known.items() if id in in_force]
