@@ -35,6 +35,5 @@ def not_undone(decisions: Iterable[D], id_of: Callable[[D], str]) -> list[D]:
         waiting[target] -= 1
         if not waiting[target]:
             settled.append(target)
-    # What is left names itself in a circle: no program of ours writes that, and it holds nothing.
-    in_force = set(settled) - undone
-    return [one for id, one in known.items() if id in in_force]
+    # A ring of undos, which only a forged id could make, is never settled and takes nothing back.
+    return [one for id, one in known.items() if id not in undone]

@@ -8,7 +8,7 @@ from builders import answer, hours, in_block, report, said, verdict
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.messages import WRONG_REASONS, BlockReports, decode, encode
+from services.messages import WRONG_REASONS, BlockReports, Verdict, decode, encode
 from services.ports import Record
 from services.tracker.block.machine import FoldMachine
 from services.tracker.claims.fold import fold
@@ -166,7 +166,7 @@ def streams(draw):
         )
         for i in range(draw(st.integers(1, 5)))
     ]
-    known = []
+    known: list[Verdict] = []
     for n in range(draw(st.integers(0, 6))):
         at, i = hours(draw(st.integers(0, 500))), draw(st.integers(0, 5))
         if known and draw(st.booleans()):
