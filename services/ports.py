@@ -149,8 +149,13 @@ class TopicReader(Protocol):
         `start`: the first offset of a partition to read, which lies in its span; by default all.
         """
 
-    def start_at_end(self, partitions: Sequence[TopicPartition]) -> None:
-        """Skip everything that can be read at the time of the call. Raises TransientError."""
+    def start_at_end(
+        self, partitions: Sequence[TopicPartition], back: int = 0
+    ) -> dict[TopicPartition, tuple[int, int]]:
+        """Skip what can be read at the time of the call, but for the last `back` offsets of each.
+
+        Return the first offset that is read and the end, by partition. Raises TransientError.
+        """
 
     def poll(self, timeout_seconds: float) -> list[Record]:
         """Return the records that came since `read_to_end` or `start_at_end`."""

@@ -145,13 +145,19 @@ class KafkaReader:
                 )
             yield from records
 
-    def start_at_end(self, partitions: Sequence[TopicPartition]) -> None:
-        """Start reading behind the last committed record of each partition."""
+    def start_at_end(
+        self, partitions: Sequence[TopicPartition], back: int = 0
+    ) -> dict[TopicPartition, tuple[int, int]]:
+        """Start reading behind the last committed record of each partition, or `back` before."""
         physical = [ck.TopicPartition(self._prefix + tp.topic, tp.partition) for tp in partitions]
-        for tp in physical:
+        found = {}
+        for logical, tp in zip(partitions, physical, strict=True):
             # The high watermark of a read_committed consumer is the last stable offset.
-            _, tp.offset = verdict(partial(kafka_admin.watermarks, self._consumer, tp))
+            first, end = verdict(partial(kafka_admin.watermarks, self._consumer, tp))
+            tp.offset = max(first, end - back)
+            found[logical] = (tp.offset, end)
         verdict(lambda: self._consumer.assign(physical))
+        return found
 
     def poll(self, timeout_seconds: float) -> list[Record]:
         self._errors.raise_first()

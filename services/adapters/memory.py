@@ -382,12 +382,14 @@ class MemoryReader:
         while any(self._positions[tp] < end for tp, end in ends.items()):
             yield from self.poll(0.2)
 
-    def start_at_end(self, partitions: Sequence[TopicPartition]) -> None:
+    def start_at_end(
+        self, partitions: Sequence[TopicPartition], back: int = 0
+    ) -> dict[TopicPartition, tuple[int, int]]:
         with self._broker.changed:
             self._broker.require_up()
-            self._positions = {
-                tp: self._broker.committed_from(tp, 0, sys.maxsize)[1] for tp in partitions
-            }
+            ends = {tp: self._broker.committed_from(tp, 0, sys.maxsize)[1] for tp in partitions}
+            self._positions = {tp: max(0, end - back) for tp, end in ends.items()}
+            return {tp: (self._positions[tp], end) for tp, end in ends.items()}
 
     def poll(self, timeout_seconds: float) -> list[Record]:
         with self._broker.changed:

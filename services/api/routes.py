@@ -8,10 +8,8 @@ from typing import Annotated
 from fastapi import Depends, FastAPI, HTTPException, Path, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
-from sse_starlette import EventSourceResponse
-from sse_starlette.sse import SendTimeoutError
 from starlette.exceptions import HTTPException as AnyHTTPException
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp
 
 from services import __version__
 from services.api.console import add_console
@@ -19,7 +17,6 @@ from services.api.engines import Engines
 from services.api.feeds.routes import Cap, add_feeds
 from services.api.guard import LOCAL, Guard
 from services.api.links import LinkRoutes
-from services.api.live import Live
 from services.api.metered import Metered
 from services.api.page import STYLE
 from services.api.page import page as documentation
@@ -37,17 +34,13 @@ from services.api.parameters import (
 )
 from services.api.queries import KINDS, SPELT, listing, note, page, spellings
 from services.api.searching import add_search
+from services.api.stream.live import Live
+from services.api.stream.routes import add_stream
 from services.api.websub import Callbacks
 from services.errors import TransientError
 from services.ports import Broker, JsonObject, SearchIndex, Stop
 from services.runtime import metrics
 from services.text.choices import not_allowed
-
-PING_SECONDS = 15
-"""Seconds between two comments on a quiet stream. Proxies commonly close one after a minute."""
-
-SEND_SECONDS = 60.0
-"""Seconds after which a listener that takes nothing is disconnected."""
 
 
 def make_app(
@@ -101,7 +94,7 @@ def make_routes(
     )
     answer_errors(app)
     _listings(app, search)
-    _stream(app, live)
+    add_stream(app, live)
     add_feeds(app, search, sends_cap)
     add_search(app, search)
     _about(app, Engines(broker, search))
@@ -175,39 +168,6 @@ def _listings(app: FastAPI, search: SearchIndex) -> None:
     ) -> JsonObject:
         """List what was not alerted, and why, the newest first."""
         return listed("suppressed", None, size, start, watch_id=watch_id, reason=reason)
-
-
-class _Listening(EventSourceResponse):
-    """A stream that holds a listener's place while it is sent; 503 if there is none."""
-
-    def __init__(self, live: Live) -> None:
-        super().__init__(live.events(), ping=PING_SECONDS, send_timeout=SEND_SECONDS)
-        self._live = live
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if not self._live.enter():
-            n = self._live.most_listeners
-            reason = f"{n} listeners are on the line, more can't be served: try again later"
-            await JSONResponse({"error": reason}, status_code=503, headers={"retry-after": "30"})(
-                scope, receive, send
-            )
-            return
-        try:
-            await super().__call__(scope, receive, send)
-        except SendTimeoutError:
-            pass  # the listener is gone
-        finally:
-            self._live.leave()
-
-
-def _stream(app: FastAPI, live: Live) -> None:
-    @app.get("/v1/live", response_class=EventSourceResponse)
-    async def alerts_from_now_on() -> EventSourceResponse:
-        """Send every alert revision that comes from now on (server-sent events, named `alert`).
-
-        A listener that falls too far behind gets an event `lost` with the count.
-        """
-        return _Listening(live)
 
 
 def _about(app: FastAPI, engines: Engines) -> None:

@@ -11,8 +11,9 @@ import uvicorn
 from services.api.feeds.routes import Cap
 from services.api.guard import names_of, public_name
 from services.api.links import LinkRoutes
-from services.api.live import MOST_LISTENERS, Live
 from services.api.routes import make_app
+from services.api.stream.live import Live
+from services.api.stream.seats import MOST_LISTENERS
 from services.api.websub import Callbacks
 from services.errors import FatalError
 from services.runtime import metrics

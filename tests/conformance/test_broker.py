@@ -336,6 +336,19 @@ def test_a_reader_that_starts_at_the_end_of_what_is_empty_reads_what_comes(broke
     reader.close()
 
 
+def test_a_reader_may_start_some_offsets_before_the_end_and_says_where(broker):
+    everything(broker)
+    send(broker, *(hit(f"old {n}", partition=0) for n in range(5)))
+    send(broker, hit("only", partition=1))
+    reader = broker.reader()
+    spans = reader.start_at_end(PARTITIONS, back=2)
+    assert [spans[tp] for tp in PARTITIONS] == [(3, 5), (0, 1)]
+    send(broker, hit("new", partition=0))
+    found = {r.key for r in take(reader_as_consumer(reader), 4)}
+    assert found == {"old 3", "old 4", "only", "new"}
+    reader.close()
+
+
 def test_a_reader_that_starts_at_the_end_sees_a_transaction_that_is_committed_later(
     broker, open_consumer
 ):

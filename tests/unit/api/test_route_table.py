@@ -11,8 +11,8 @@ from starlette.routing import Route
 from services.adapters.memory import MemoryBroker
 from services.api.feeds.routes import Cap
 from services.api.links import LinkRoutes
-from services.api.live import Live
 from services.api.routes import make_routes
+from services.api.stream.live import Live
 from services.api.websub import PATH as CALLBACK
 from services.api.websub import Callbacks
 from services.runtime.shutdown import SignalStop

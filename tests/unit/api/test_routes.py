@@ -10,8 +10,9 @@ from stand_ins import stand_in
 
 from services.adapters.memory import MemoryBroker
 from services.api.guard import HEADERS, LOCAL, names_of
-from services.api.live import Live
 from services.api.routes import make_app
+from services.api.stream.live import Live
+from services.api.stream.seats import Seats
 from services.errors import TransientError
 from services.runtime.metric_defs import ROUTES
 from services.runtime.shutdown import SignalStop
@@ -333,7 +334,7 @@ def test_the_names_of_the_api_are_those_of_this_machine_its_address_and_those_it
         ("/v1/alerts?watch_id=", "watch_id:"),
         ("/health?verbose=1", "this path has no parameters"),
         ("/v1/alerts/a1?size=2", "this path has no parameters"),
-        ("/v1/live?watch_id=x", "this path has no parameters"),
+        ("/v1/live?watch_id=x", "allowed: after, since, kind"),
         ("/v1/claims?" + "x" * 5000 + "=1", "is not allowed"),
     ],
 )
@@ -372,7 +373,7 @@ def test_a_kind_that_is_none_is_a_404_with_those_there_are(broker):
 
 
 def test_one_listener_too_many_gets_a_503_with_the_reason(broker):
-    live = Live(broker, SignalStop(), most_listeners=0)
+    live = Live(broker, SignalStop(), seats=Seats(most=0))
     answer = ask(Search(), broker, "/v1/live", live=live)
     assert answer.status_code == 503
     assert answer.json()["error"].startswith("0 listeners are on the line")

@@ -11,10 +11,12 @@ from stand_ins import stand_in
 from structlog.testing import capture_logs
 
 from services.adapters.memory import MemoryBroker
-from services.api.live import Live, Window
 from services.api.service import run
+from services.api.stream.live import Live
+from services.api.stream.seats import Seats
+from services.api.stream.window import Window
 from services.errors import FatalError
-from services.messages import Alert, encode
+from services.messages import Alert, Revision, encode
 from services.ports import Outgoing
 from services.runtime.health import pulses
 from services.runtime.shutdown import SignalStop
@@ -74,7 +76,7 @@ def test_it_serves_beats_and_ends_at_once_with_live_readers_on_the_line(tmp_path
 
 def test_a_listener_that_leaves_gives_its_seat_back(tmp_path, port, monkeypatch):
     monkeypatch.setattr(
-        "services.api.service.Live", lambda broker, stop: Live(broker, stop, most_listeners=1)
+        "services.api.service.Live", lambda broker, stop: Live(broker, stop, seats=Seats(most=1))
     )
     its = world(tmp_path, port)
     serving = threading.Thread(target=run, args=(its,))
@@ -101,27 +103,30 @@ def test_a_listener_that_does_not_read_holds_up_nobody_and_is_told_what_it_lost(
     tmp_path, port, monkeypatch
 ):
     """Its connection takes what fits in the buffers of both ends;
-    what comes then goes through a window of three.
+    what comes then goes through a window of a few.
     """
     monkeypatch.setattr(
         "services.api.service.Live",
-        lambda broker, stop: Live(broker, stop, window=Window(most_events=3)),
+        lambda broker, stop: Live(broker, stop, window=Window(most_events=2 * BATCH)),
     )
     its = world(tmp_path, port)
     serving = threading.Thread(target=run, args=(its,))
     serving.start()
     answer(port)
-    with closing(socket.create_connection(("127.0.0.1", port))) as slow:
+    with closing(socket.socket()) as slow:
+        slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         slow.settimeout(20)
+        slow.connect(("127.0.0.1", port))
         slow.sendall(f"GET /v1/live HTTP/1.1\r\nHost: localhost:{port}\r\n\r\n".encode())
         read_until(slow, b"from now on")
         with httpx.stream("GET", f"http://127.0.0.1:{port}/v1/live", timeout=20) as stream:
             lines = stream.iter_lines()
             assert next(lines).startswith(":")
-            for n in range(40):
-                send(its.broker, large_alert(f"a{n}"))
-                assert any(line == f"id: a{n}:1" for line in iter(lambda: next(lines), None))
-        told = read_until(slow, b"id: a39:1")
+            for n in range(N_BATCHES):
+                send(its.broker, *(large_alert(f"{n}-{each}") for each in range(BATCH)))
+                last = f'"id":"{n}-{BATCH - 1}"'
+                assert any(last in line for line in iter(lambda: next(lines), None))
+        told = read_until(slow, f'"id":"{N_BATCHES - 1}-{BATCH - 1}"'.encode())
     assert b"event: lost" in told
     assert b'data: {"count": ' in told
     its.stop.set()
@@ -129,23 +134,32 @@ def test_a_listener_that_does_not_read_holds_up_nobody_and_is_told_what_it_lost(
     assert not serving.is_alive()
 
 
+BATCH, N_BATCHES = 400, 16
+"""Together more than the buffers of a connection hold, which is about six megabytes."""
+
+
 def large_alert(alert_id):
+    """An alert whose event is as large as they get: 2.5 kB."""
+    text = "\U0001f4e1" * 400
+    revision = Revision(id=alert_id, number=1, kind="first", text=text)
     alert = Alert(
-        alert_id=alert_id, watch_id="w", watch_version=1, watch_name="W" * 500_000, version=1
-    )
+        alert_id=alert_id, watch_id="w", watch_version=1, watch_name=text, version=1,
+        revisions=(revision,),
+    )  # fmt: skip
     return Outgoing("alerts", alert_id, encode(alert))
 
 
-def send(broker, message):
+def send(broker, *messages):
     producer = broker.producer()
-    producer.send(message)
+    for message in messages:
+        producer.send(message)
     producer.close()
 
 
 def read_until(connection, end):
     """Return what comes up to `end`."""
     found = bytearray()
-    while end not in found[-600_000:]:
+    while end not in found[-1_100_000:]:
         piece = connection.recv(1 << 20)
         assert piece, "the connection ended"
         found += piece

@@ -1,0 +1,1 @@
+"""The live stream: what is read once from Kafka and sent to all listeners."""
