@@ -1,15 +1,16 @@
 """A claim as text: its history, its answers with their sources, its origins, and its judgements."""
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
-from itertools import chain
+from datetime import datetime
 
 from rich.console import Console
 from rich.text import Text
 
-from services.messages import Claim, Evidence, Judgement, OriginGroup, Slot, SlotAnswer, Transition
+from services.desk.dispute import range_of, speakers_of
+from services.desk.naming import UNKNOWN, names_of_origins, quotes_of_step
+from services.desk.words import claim_sentence, question, slot_order
+from services.messages import Claim, Evidence, Judgement, OriginGroup, SlotAnswer, Transition
 from services.text.counts import counted
-from services.text.names import name_key
 
 STYLES = {
     "reported": "",
@@ -22,21 +23,7 @@ STYLES = {
 }
 """Status to style."""
 
-_ORDER = ("agent", "patient", "target", "place", "instrument")
-_SUBJECT = ("patient", "target", "place", "agent", "instrument")
-"""Slots by which a claim is called, the best first."""
-_IN_WORDS = {
-    "agent": "who did it",
-    "patient": "to whom",
-    "target": "what was hit",
-    "place": "where",
-    "instrument": "by what means",
-}
 _MOST_ARTICLES = 20
-_KEYED_BY_SOUND = ("speaker",)
-"""Kinds of origins whose keys are name keys, which nobody reads."""
-_UNKNOWN = "a speaker"
-"""Shown for an origin that no quoted sentence names."""
 
 
 def line(claim: Claim) -> Text:
@@ -48,14 +35,14 @@ def line(claim: Claim) -> Text:
     return (
         Text(last, style="dim")
         + _status(claim.status, 13)
-        + Text(_what(claim))
+        + Text(claim_sentence(claim))
         + Text(more, style="dim")
     )
 
 
 def show_claim(claim: Claim, console: Console) -> None:
     """Print the whole history of a claim."""
-    console.print(Text(f"{_what(claim)}: ", style="bold") + _status(claim.status))
+    console.print(Text(f"{claim_sentence(claim)}: ", style="bold") + _status(claim.status))
     console.print(Text(claim.claim_id, style="dim"))
     if claim.closes_at and not claim.merged_into:
         console.print(
@@ -87,13 +74,8 @@ def _life(claim: Claim) -> Iterator[Text]:
             + _status(step.to, 13)
             + Text(_cause(step), style="dim")
         )
-        for quote in _quotes(step):
+        for quote in quotes_of_step(step):
             yield _quoted(quote, 6)
-
-
-def _quotes(step: Transition) -> tuple[Evidence, ...]:
-    """Return the sentences that show the status of a step, else the one that caused it."""
-    return step.shown_by or tuple(filter(None, (step.evidence,)))
 
 
 def _cause(step: Transition) -> str:
@@ -106,12 +88,11 @@ def _cause(step: Transition) -> str:
 
 
 def _answers(claim: Claim) -> Iterator[Text]:
-    called = _called(claim)
-    names = sorted(claim.slots, key=lambda n: (_ORDER.index(n) if n in _ORDER else len(_ORDER), n))
-    for name in names:
+    called = names_of_origins(claim, {})
+    for name in sorted(claim.slots, key=slot_order):
         slot = claim.slots[name]
-        asked = _IN_WORDS.get(name) or f"how many {name.removeprefix('count.')}"
-        yield Text(asked + _range(slot)) + Text(
+        numbers = range_of(slot)
+        yield Text(question(name) + (f": {numbers}" if numbers else "")) + Text(
             "  disputed" if slot.disputed else "", style=STYLES["disputed"]
         )
         for answer in slot.answers:
@@ -124,23 +105,8 @@ def _answers(claim: Claim) -> Iterator[Text]:
                 yield _quoted(evidence, 6)
 
 
-def _range(slot: Slot) -> str:
-    """Return the least, the most, and the latest number given. Nothing is averaged."""
-    numbers = [a for a in slot.answers if a.min is not None]
-    if len(numbers) < 2:
-        return ""
-    latest = max(
-        numbers,
-        key=lambda a: max(
-            (e.at for e in a.evidence if e.at), default=datetime.min.replace(tzinfo=UTC)
-        ),
-    )
-    most = "any number" if any(a.max is None for a in numbers) else max(a.max or 0 for a in numbers)
-    return f": {min(a.min or 0 for a in numbers)} to {most}, the latest {latest.label}"
-
-
 def _said_by(answer: SlotAnswer, called: Mapping[str, str]) -> str:
-    names = list(dict.fromkeys(called.get(key, _UNKNOWN) for key in answer.origins))
+    names = speakers_of(answer, called)
     return (
         f"  {'says' if len(names) == 1 else 'say'} {', '.join(names)}"
         if names
@@ -148,25 +114,11 @@ def _said_by(answer: SlotAnswer, called: Mapping[str, str]) -> str:
     )
 
 
-def _called(claim: Claim) -> dict[str, str]:
-    """Return key to name for the origins, as their quotes name them. Keys join spellings.
-
-    Wires and outlets have ids that people read; the keys of speakers are for no one's eyes.
-    """
-    quotes = [*claim.evidence, *chain.from_iterable(map(_quotes, claim.history))]
-    called = {o.key: o.key for o in claim.origins if o.key and o.kind not in _KEYED_BY_SOUND}
-    for slot in claim.slots.values():
-        quotes += chain.from_iterable(answer.evidence for answer in slot.answers)
-        called |= {answer.key: answer.label for answer in slot.answers}
-    names = chain.from_iterable((quote.outlet, quote.speaker) for quote in quotes)
-    return called | {name_key(name): name for name in names if name}
-
-
 def _origins(claim: Claim) -> Iterator[Text]:
     yield Text(_voices(claim))
-    called = _called(claim)
+    called = names_of_origins(claim, {})
     for origin in claim.origins:
-        name = called.get(origin.key, _UNKNOWN) if origin.key else "?"
+        name = called.get(origin.key, UNKNOWN) if origin.key else "?"
         yield (
             Text("  ")
             + Text(f"{origin.kind:<10}", style="dim")
@@ -204,12 +156,6 @@ def _quoted(evidence: Evidence, indent: int) -> Text:
     )
     marked = f"“{quote[:start]}[{quote[start:end]}]{quote[end:]}”"
     return Text(" " * indent + marked) + Text(f"  {who}", style="dim")
-
-
-def _what(claim: Claim) -> str:
-    known = (claim.slots[name].answers for name in _SUBJECT if name in claim.slots)
-    who = next((answers[0].label for answers in known if answers), "nobody named")
-    return f"{claim.event}: {who}"
 
 
 def _voices(claim: Claim) -> str:

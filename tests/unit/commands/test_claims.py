@@ -63,7 +63,7 @@ def test_a_claim_is_shown_with_its_whole_life(file, ids):
     assert "status/origins-contradict@1 by report r3 of denial" in told
     assert "“[Sentence] of r3.”" in told
     assert told.count("“[Sentence] of r5.”") == 1
-    assert "who did it  disputed" in told
+    assert "By whom  disputed" in told
     assert "how many killed: 4 to 8, the latest 8" in told
     assert "4 independent of 5 reports" in told
     assert "\x1b[" not in told
