@@ -64,7 +64,7 @@ def test_a_claim_is_shown_with_its_whole_life(file, ids):
     assert "“[Sentence] of r3.”" in told
     assert told.count("“[Sentence] of r5.”") == 1
     assert "By whom  disputed" in told
-    assert "how many killed: 4 to 8, the latest 8" in told
+    assert "How many killed: 4 to 8, the latest 8" in told
     assert "4 independent of 5 reports" in told
     assert "\x1b[" not in told
 
