@@ -46,13 +46,13 @@ class Freshness:
     """How fresh a panel is.
 
     - `since`: for `quiet`, the newest time shown; None if nothing was ever stored.
-    - `late_seconds`: for `late`.
+    - `seconds`: how late, for `late`.
     - `why`: one sentence; "" for `live`.
     """
 
     state: FreshnessState
     since: datetime | None = None
-    late_seconds: int = 0
+    seconds: int = 0
     why: str = ""
 
     @property
@@ -60,7 +60,7 @@ class Freshness:
         """The state in words. Times of a day are shown by pages, in the reader's zone."""
         match self.state:
             case "late":
-                return f"late by {length(self.late_seconds)}"
+                return f"late by {length(self.seconds)}"
             case "quiet":
                 if self.since is None:
                     return "quiet: nothing yet"
@@ -83,13 +83,13 @@ def freshness(facts: Facts, now: datetime) -> Freshness:
     if facts.behind_seconds >= LATE_SECONDS:
         return Freshness(
             "late",
-            late_seconds=round(facts.behind_seconds),
+            seconds=round(facts.behind_seconds),
             why="What came in is still being read: see the pipeline.",
         )
     silent = (now - facts.polled_at).total_seconds()
     if silent > SILENT_SECONDS:
         return Freshness(
-            "late", late_seconds=round(silent), why="The poller tells nothing: does one run?"
+            "late", seconds=round(silent), why="The poller tells nothing: does one run?"
         )
     if facts.newest_at is None or now - facts.newest_at > QUIET_AFTER:
         return Freshness("quiet", since=facts.newest_at, why="Feeds are read; they bring no news.")
