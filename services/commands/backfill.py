@@ -10,19 +10,19 @@ import click
 import msgspec
 
 from services.commands import world
-from services.commands.feed_files import same_feed
 from services.commands.feed_reread import send
 from services.commands.feed_store import saved
 from services.commands.jsonl import InputFile, write_line
 from services.commands.warc_file import Kept, kept_answers
+from services.desk.feeds.checking import same_feed
 from services.errors import InvalidMessage
 from services.messages import Feed, FeedDocument
-from services.poller.identity import canonical_url
 from services.poller.pages.choose import is_article
 from services.poller.pages.extract import extract_page
 from services.poller.pages.page import Fetched, Page
 from services.poller.reading.entry import Entry
 from services.text.counts import counted
+from services.text.web_addresses import canonical_url
 
 AT_ONCE = 200
 """Documents that are sent together."""

@@ -11,9 +11,9 @@ from services.commands import world
 from services.commands.topic import read_topic
 from services.errors import InvalidMessage
 from services.messages import Feed, FeedState, FeedTiming, FeedTimings, Message, decode
-from services.poller.health import Diagnosis, diagnosis
 from services.ports import JsonObject
 from services.settings import Settings
+from services.text.feed_health import Diagnosis, diagnosis
 
 M = TypeVar("M", bound=Message)
 

@@ -4,23 +4,23 @@ A feed is found by its id or by its effective address. The id is given once and 
 the address changes.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from itertools import chain
 
 import click
-import msgspec
 
 from services.commands import world
 from services.commands.choices import unknown
-from services.commands.feed_files import read_feeds, same_feed
+from services.commands.feed_files import read_feeds
 from services.commands.topic import read_all, read_topic
+from services.desk.feeds.checking import same_feed
+from services.desk.feeds.saving import reconciled
 from services.errors import InvalidMessage
 from services.messages import Feed, FeedState, decode, encode
 from services.poller.redirects import address_of
 from services.ports import Outgoing
 from services.settings import Settings
-from services.text.hashes import digest
 
 
 def import_files(settings: Settings, paths: Sequence[str]) -> int:
@@ -43,40 +43,6 @@ def save(settings: Settings, feeds: Sequence[Feed]) -> int:
         click.echo(line, err=True)
     publish_feeds(settings, taken)
     return len(taken)
-
-
-def reconciled(
-    feeds: Sequence[Feed], known: Sequence[Feed], learned: Mapping[str, Feed]
-) -> tuple[list[Feed], list[str]]:
-    """Return the feeds to save, given those that are saved, and sentences about the others.
-
-    `learned`: the saved feeds that have moved, by where they are read now.
-    """
-    by_address = {same_feed(feed.url): feed for feed in known}
-    by_id = {feed.feed_id: feed for feed in known}
-    taken: dict[str, Feed] = {}
-    told: list[str] = []
-    for feed in feeds:
-        key = same_feed(feed.url)
-        old = by_address.get(key)
-        if old is not None and old.url != feed.url and old.feed_id != feed.feed_id:
-            told.append(f"{feed.url} is left out: it is the feed {old.url}")
-            continue
-        moved = learned.get(key)
-        if old is None and moved is not None and moved.feed_id != feed.feed_id:
-            told.append(f"{feed.url} is left out: it is the feed {moved.url}, which moved there")
-            continue
-        if old is not None:
-            new = msgspec.structs.replace(feed, feed_id=old.feed_id)
-        elif feed.feed_id == digest(feed.url):
-            new = msgspec.structs.replace(feed, feed_id=_free_id(feed.url, by_id))
-        else:
-            new = feed
-            if before := by_id.get(feed.feed_id):
-                told.append(f"{feed.feed_id} moves from {before.url} to {feed.url}")
-                by_address.pop(same_feed(before.url), None)
-        by_address[key] = by_id[new.feed_id] = taken[new.feed_id] = new
-    return list(taken.values()), told
 
 
 def _learned(settings: Settings, known: Sequence[Feed]) -> dict[str, Feed]:
@@ -127,9 +93,3 @@ def _named(name: str, known: Sequence[Feed]) -> list[Feed]:
             return found
     names = sorted({name for feed in known for name in (feed.feed_id, feed.url, feed.outlet)})
     raise unknown("feed", name, names, "`reportedly feeds list` shows all")
-
-
-def _free_id(url: str, taken: dict[str, Feed]) -> str:
-    """Return a digest of an address, another one if a feed that moved away has it."""
-    tries = (digest(url) if n == 0 else digest(url, n) for n in range(len(taken) + 1))
-    return next(id for id in tries if id not in taken)

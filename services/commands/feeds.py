@@ -10,20 +10,21 @@ import msgspec
 from services.addresses import without_login
 from services.commands import world
 from services.commands.feed_adding import Candidate, find_feeds
-from services.commands.feed_csv import to_csv
-from services.commands.feed_files import feed_of, mistakes, read_feed_file
+from services.commands.feed_files import read_feed_file
 from services.commands.feed_health import checked
-from services.commands.feed_opml import opml
 from services.commands.feed_reread import reread
 from services.commands.feed_store import named, remove, save, saved
 from services.commands.group import Group
 from services.commands.jsonl import say_none, write_line
+from services.desk.feeds.checking import feed_of, mistakes
+from services.desk.feeds.opml import opml
+from services.desk.feeds.table import to_csv
 from services.errors import ConfigError
-from services.poller.health import GOOD
 from services.poller.hosts import is_same_origin
 from services.runtime.feed_secrets import FeedSecrets, read_secrets
 from services.settings import Settings
 from services.text.counts import counted
+from services.text.feed_health import GOOD
 from services.text.problems import refuse
 from services.text.times import parse_length
 from services.text.typed_yaml import Row

@@ -228,11 +228,15 @@ class FeedPush(Message, frozen=True, kw_only=True):
 
 
 class FeedTiming(Message, frozen=True, kw_only=True):
-    """When a feed was polled last, and when it is polled next (news time; None: never again)."""
+    """When a feed was polled last, and when it is polled next (news time; None: never again).
+
+    `quiet`: it is read, and brought nothing for longer than ever lately.
+    """
 
     feed_id: str
     polled_at: Timestamp | None = None
     next_at: Timestamp | None = None
+    quiet: bool = False
 
 
 class FeedTimings(Message, frozen=True, kw_only=True):

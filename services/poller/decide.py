@@ -10,7 +10,6 @@ from datetime import datetime
 import msgspec
 
 from services.messages import Article, EntryState, FeedState
-from services.poller.identity import canonical_url
 from services.poller.pages.choose import wants_page
 from services.poller.reading.entry import Entry
 from services.poller.versions.meaning import meaning
@@ -22,6 +21,7 @@ from services.poller.versions.sight import Known, Sight, is_unchanged, seen
 from services.poller.versions.withdrawals import deleted, of_pages, to_look_at, witness
 from services.poller.versions.words import packed
 from services.text.clean import clean
+from services.text.web_addresses import canonical_url
 
 _NO_VALIDATORS = {"etag": None, "last_modified": None, "body_hash": None}
 

@@ -3,7 +3,7 @@
 from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit
 
-from services.poller.identity import web_address
+from services.text.web_addresses import web_address
 
 MAX_LOOKED_AT = 1_000_000
 """Characters of a page that are looked at. Links to feeds stand in its head."""

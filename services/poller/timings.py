@@ -1,7 +1,7 @@
 """When each feed was polled and will be: machine time to news time, by partition. Pure."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
 from services.messages import FeedTiming, FeedTimings
@@ -9,10 +9,13 @@ from services.poller.schedule import Planned
 from services.poller.turns import Turns
 
 
-def timings(turns: Turns, ticks: float, now: datetime) -> dict[int, FeedTimings]:
+def timings(
+    turns: Turns, ticks: float, now: datetime, quiet: Collection[str] = ()
+) -> dict[int, FeedTimings]:
     """Return the timings of all feeds at `ticks` (monotonic seconds), which is `now`.
 
-    A feed that is being polled is due now. No feed is due while its host is held.
+    A feed that is being polled is due now. No feed is due while its host is held. `quiet`: the ids
+    of feeds that were silent for too long.
     """
     found: dict[int, list[FeedTiming]] = {}
     for slot in list(turns.roster.slots.values()):
@@ -24,6 +27,7 @@ def timings(turns: Turns, ticks: float, now: datetime) -> dict[int, FeedTimings]
                 if slot.asked_at
                 else slot.state.last_poll_at,
                 next_at=None if due is None else _at(due, ticks, now),
+                quiet=slot.feed.feed_id in quiet,
             )
         )
     return {

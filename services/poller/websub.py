@@ -12,8 +12,8 @@ from urllib.parse import urlencode, urljoin
 import msgspec
 
 from services.messages import FeedPush, FeedState, Subscription
-from services.poller.identity import web_address
 from services.poller.reading.entry import ParsedFeed
+from services.text.web_addresses import web_address
 from services.text.websub import callback_path, push_secret, subscription_key
 
 LEASE = timedelta(days=10)

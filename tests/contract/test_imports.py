@@ -171,7 +171,6 @@ FLOORS = {
         "redirects",
         "rows",
         "outbox",
-        "health",
     ),
     "tagger": (
         "service",

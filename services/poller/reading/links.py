@@ -4,9 +4,9 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
 
-from services.poller.identity import web_address
 from services.poller.reading.decoding import REPLACEMENT
 from services.poller.reading.tree import XML_BASE
+from services.text.web_addresses import web_address
 
 _PLACEHOLDERS = frozenset({"n/a", "na", "none", "null", "nil", "undefined", "-", "#", "tbd"})
 """What stands in the place of a link that does not exist."""

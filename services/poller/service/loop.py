@@ -230,7 +230,8 @@ class Poller:
 
     def _hand_over(self, numbers: Collection[int]) -> None:
         """Tell the next poller of these partitions when their feeds are due. Blocks."""
-        told = timings(self._turns, time.monotonic(), self._world.clock.now())
+        now = self._world.clock.now()
+        told = timings(self._turns, time.monotonic(), now, self._watching.quiet)
         try:
             self._publisher.tell(messages_of({n: one for n, one in told.items() if n in numbers}))
         except TransientError as error:

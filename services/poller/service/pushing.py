@@ -15,7 +15,6 @@ import structlog
 from services.errors import InvalidMessage, TransientError
 from services.messages import FeedPush, FeedState, Subscription
 from services.poller.answer import Outcome
-from services.poller.health import failing_since
 from services.poller.pushed import after_push, reread
 from services.poller.reading.documents import Document
 from services.poller.reading.entry import ParsedFeed
@@ -27,6 +26,7 @@ from services.poller.websub import answered, asked, is_current, is_due, polled, 
 from services.ports import HttpAnswer
 from services.runtime import metrics
 from services.runtime.world import World
+from services.text.feed_health import failing_since
 
 MAX_BODY_BYTES = 10 * 1024 * 1024
 """Bytes of an unpacked document, as many as are fetched."""

@@ -7,11 +7,11 @@ from itertools import islice
 import structlog
 
 from services.messages import FeedTimings
-from services.poller.health import is_dead, is_quiet, quiet_limit
 from services.poller.roster import IN_FLIGHT, Slot
 from services.poller.timings import timings
 from services.poller.turns import Turns
 from services.runtime import metrics
+from services.text.feed_health import is_dead, is_quiet, quiet_limit
 
 LIMITS_A_LOOK = 200
 """Feeds whose rhythm is computed at one look: 40 ms of the loop at most (2,000 entries each).
@@ -64,7 +64,7 @@ class Watching:
         self.died, self.quiet = died, quiet
         metrics.gauge("reportedly_feeds", len(died), state="died")
         metrics.gauge("reportedly_feeds", len(quiet), state="quiet")
-        return timings(turns, ticks, now)
+        return timings(turns, ticks, now, quiet)
 
     def _learn(self, slots: Sequence[Slot]) -> None:
         """Compute the silence that is too long, anew for feeds that brought something."""

@@ -6,10 +6,11 @@ from dataclasses import replace
 
 from services.messages import EntryState, Feed
 from services.messages.limits import NAME_CHARS, URL_CHARS, bounded
-from services.poller.identity import article_id, canonical_url, content_hash, former_id
+from services.poller.identity import article_id, content_hash, former_id
 from services.poller.reading.entry import Entry, ParsedFeed
 from services.poller.versions.meaning import meaning
 from services.poller.versions.moved import is_alike, place
+from services.text.web_addresses import canonical_url
 
 
 def named_entries(

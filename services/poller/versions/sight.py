@@ -8,7 +8,7 @@ import msgspec
 
 from services.messages import Article, EntryState, Feed, FeedState, Source
 from services.messages.limits import NAME_CHARS, Bounded, bounded
-from services.poller.identity import canonical_url, content_hash, url_key
+from services.poller.identity import content_hash, url_key
 from services.poller.pages.choose import Choice
 from services.poller.reading.entry import Entry, ParsedFeed
 from services.poller.versions.meaning import furniture, meaning
@@ -16,6 +16,7 @@ from services.poller.versions.moved import place
 from services.poller.versions.naming import formerly_known, moved_entries, named_entries
 from services.poller.versions.posts import is_another_post, post_id
 from services.poller.versions.words import KEPT_CHARS, changes, packed, unpacked
+from services.text.web_addresses import canonical_url
 
 MAX_EDITS = 24
 """Edits of an entry without another `updated_at` of the feed. Further ones are not published.

@@ -5,8 +5,9 @@ import pytest
 from loops import send
 
 from services.adapters.memory import MemoryBroker
-from services.commands.feed_store import named, reconciled, save
+from services.commands.feed_store import named, save
 from services.commands.world import Instead
+from services.desk.feeds.saving import reconciled
 from services.errors import ConfigError
 from services.messages import Feed, FeedState, MovedTo, encode
 from services.ports import Outgoing

@@ -9,13 +9,10 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from services.addresses import LOOPBACK
-from services.commands.feed_files import (
-    MAX_INTERVAL_SECONDS,
-    check_feeds,
-    read_feeds,
-)
-from services.commands.feed_opml import MAX_OPML_DEPTH, MAX_TAGS, opml
+from services.commands.feed_files import read_feeds
 from services.commands.feeds import feeds
+from services.desk.feeds.checking import MAX_INTERVAL_SECONDS, check_feeds
+from services.desk.feeds.opml import MAX_OPML_DEPTH, MAX_TAGS, opml
 from services.errors import ConfigError
 
 OPML = """<opml version="1.0"><body><outline text="News">

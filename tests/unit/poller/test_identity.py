@@ -2,7 +2,8 @@
 
 import pytest
 
-from services.poller.identity import article_id, canonical_url, content_hash, url_key
+from services.poller.identity import article_id, content_hash, url_key
+from services.text.web_addresses import canonical_url
 
 
 @pytest.mark.parametrize(

@@ -9,11 +9,11 @@ from structlog.testing import capture_logs
 
 from services.messages import EntryState, FeedState
 from services.poller.answer import Outcome
-from services.poller.health import DIED_AFTER, LEAST_GAPS
 from services.poller.roster import Roster, Slot, Tenure
 from services.poller.service.keeping import Keeper
 from services.poller.service.watching import Watching
 from services.poller.turns import Turns
+from services.text.feed_health import DIED_AFTER, LEAST_GAPS
 
 HOUR = timedelta(hours=1)
 

@@ -41,7 +41,7 @@ HOSTILE = {
 READ_ALL = """
 import json, sys
 from services.alerter.watch_file import check_watches
-from services.commands.feed_files import check_feeds
+from services.desk.feeds.checking import check_feeds
 from services.tagger.lexicon.matcher import open_lexicon
 from services.errors import ConfigError
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.commands.feed_opml import from_opml
+from services.desk.feeds.opml import from_opml
 
 BROKEN = [
     '<outline text="The "old" Post" title="The "old" Post" xmlUrl="https://a.example/?x=1&y=2"/>',

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
-from services.commands.feed_opml import Given
+from services.desk.feeds.opml import Given
 from services.messages import Feed
 from services.text.problems import Problem, instead
 from services.text.typed_yaml import Row

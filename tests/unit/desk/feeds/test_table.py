@@ -2,8 +2,8 @@
 
 import pytest
 
-from services.commands.feed_csv import to_csv
-from services.commands.feed_files import check_feeds
+from services.desk.feeds.checking import check_feeds
+from services.desk.feeds.table import to_csv
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])

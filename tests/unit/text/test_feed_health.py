@@ -7,7 +7,7 @@ import pytest
 from builders import START
 
 from services.messages import EntryState, Feed, FeedState, FeedTiming, Subscription
-from services.poller.health import (
+from services.text.feed_health import (
     DIED_AFTER,
     LEAST_GAPS,
     LEAST_LATE_SECONDS,

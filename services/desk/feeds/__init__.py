@@ -1,0 +1,1 @@
+"""Feeds as files, forms, and pages have them: read, checked, saved, and judged."""
