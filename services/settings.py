@@ -107,6 +107,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     api_host: str = "127.0.0.1"
     api_port: int = 8080
     api_hosts: str = ""
+    api_login: Literal["required", "loopback"] = "required"
     cap_sender: str = ""
     metrics_host: str = "127.0.0.1"
     metrics_port: int = 0

@@ -5,9 +5,10 @@ from collections.abc import Collection, Iterable
 from urllib.parse import urlsplit
 
 from starlette.datastructures import MutableHeaders
-from starlette.responses import JSONResponse
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from services.api.problems import problem
 from services.text.links import LINKS
 from services.text.websub import CALLBACKS
 
@@ -24,17 +25,23 @@ HEADERS = {
     ),
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
-    "referrer-policy": "no-referrer",
+    "referrer-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
     "cross-origin-opener-policy": "same-origin",
 }
 """Sent with every answer: no script, no foreign content, no frames, no reading by other origins.
 
-A page of the console names a policy of its own, which allows the files of this address.
+A page of the console names a policy of its own, which allows the files of this address. A form
+says where it comes from to this address alone.
 """
 
-WITH_FORMS = HEADERS["content-security-policy"].replace("form-action 'none'", "form-action 'self'")
-"""The policy of pages with buttons: their forms go to this API."""
+OF_LINKS = {
+    "content-security-policy": HEADERS["content-security-policy"].replace(
+        "form-action 'none'", "form-action 'self'"
+    ),
+    "referrer-policy": "no-referrer",
+}
+"""Of the pages of links: their forms go to this API, and their address, a secret, goes nowhere."""
 
 PUBLIC = (f"{CALLBACKS}/", f"{LINKS}/")
 """What paths begin with that hubs and readers ask for by the public name. Each holds a secret."""
@@ -70,20 +77,17 @@ class Guard:
                     if name != "content-security-policy" or name not in headers:
                         headers[name] = value
                 if scope["path"].startswith(f"{LINKS}/"):
-                    headers["content-security-policy"] = WITH_FORMS
+                    headers.update(OF_LINKS)
                 headers.setdefault("cache-control", "no-store")
             await send(message)
 
         given = [value for name, value in scope["headers"] if name == b"host"]
-        is_forwarded = any(_FORWARDED.fullmatch(name) for name, _ in scope["headers"])
-        refusal = self._refusal(given, scope["path"], is_forwarded=is_forwarded)
+        refusal = self._refusal(given, scope["path"], is_forwarded=is_forwarded(scope["headers"]))
         await (refusal or self._app)(scope, receive, send_safely)
 
-    def _refusal(self, given: list[bytes], path: str, *, is_forwarded: bool) -> JSONResponse | None:
+    def _refusal(self, given: list[bytes], path: str, *, is_forwarded: bool) -> Response | None:
         if len(given) != 1:
-            return JSONResponse(
-                {"error": "a request names its host once, in the header Host"}, status_code=400
-            )
+            return problem(400, "a request names its host once, in the header Host")
         host = given[0].decode("latin-1").lower()
         found = _HOST.fullmatch(host)
         name = found[1] if found else None
@@ -100,7 +104,12 @@ class Guard:
         reason = (
             f"this API does not answer to the host {host[:100]!r}: {advice} REPORTEDLY_API_HOSTS"
         )
-        return JSONResponse({"error": reason}, status_code=421)
+        return problem(421, reason)
+
+
+def is_forwarded(headers: Iterable[tuple[bytes, bytes]]) -> bool:
+    """Return True if a proxy that says so handed a request on."""
+    return any(_FORWARDED.fullmatch(name) for name, _ in headers)
 
 
 def public_name(public_url: str) -> str:

@@ -3,9 +3,10 @@
 from collections.abc import Collection
 from typing import Annotated, get_args
 
-from fastapi import HTTPException, Query, Request
+from fastapi import Query, Request
 from pydantic import AfterValidator
 
+from services.api.problems import Problem
 from services.api.queries import DEEPEST, MOST
 from services.messages.alert import SuppressReason
 from services.messages.base import Status
@@ -43,9 +44,9 @@ def known_parameters(request: Request) -> None:
                 if known
                 else f"{name[:80]!r} is not allowed; this path has no parameters"
             )
-            raise HTTPException(422, f"parameter {allowed}")
+            raise Problem(422, f"parameter {allowed}")
         if names.count(name) > 1:
-            raise HTTPException(422, f"parameter {name!r} is given twice")
+            raise Problem(422, f"parameter {name!r} is given twice")
 
 
 Size = Annotated[int, Query(ge=1, le=MOST, description="documents an answer")]

@@ -1,18 +1,17 @@
 """The HTTP routes over search and broker."""
 
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Collection
 from typing import Annotated
 
-from fastapi import Depends, FastAPI, HTTPException, Path, Request
-from fastapi.exceptions import RequestValidationError
+from fastapi import Depends, FastAPI, Path
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
-from starlette.exceptions import HTTPException as AnyHTTPException
 from starlette.types import ASGIApp
 
 from services import __version__
+from services.api.access.gate import Access, Gate
+from services.api.access.needs import Reader
 from services.api.console import add_console
+from services.api.desk import Desk
 from services.api.engines import Engines
 from services.api.feeds.routes import Cap, add_feeds
 from services.api.guard import LOCAL, Guard
@@ -32,29 +31,29 @@ from services.api.parameters import (
     WatchId,
     known_parameters,
 )
+from services.api.problems import Problem, add_problems
 from services.api.queries import KINDS, SPELT, listing, note, page, spellings
+from services.api.resources import RESOURCES
 from services.api.searching import add_search
 from services.api.stream.live import Live
 from services.api.stream.routes import add_stream
 from services.api.websub import Callbacks
-from services.errors import TransientError
-from services.ports import Broker, JsonObject, SearchIndex, Stop
+from services.ports import JsonObject, SearchIndex
 from services.runtime import metrics
 from services.text.choices import not_allowed
 
 
 def make_app(
-    search: SearchIndex,
-    broker: Broker,
-    stop: Stop,
+    desk: Desk,
+    access: Access,
+    live: Live,
     hosts: Collection[str] = LOCAL,
-    live: Live | None = None,
     *,
     callbacks: Callbacks | None = None,
     sends_cap: Cap | None = None,
     links: LinkRoutes | None = None,
 ) -> ASGIApp:
-    """Return the application, which answers to `hosts` only.
+    """Return the application, which answers to `hosts` only, and to whom `access` knows.
 
     - `callbacks`: what takes pushes of hubs; None: they are not found.
     - `sends_cap`: who answers for CAP messages; None: there are none.
@@ -62,42 +61,40 @@ def make_app(
 
     While Elasticsearch is down, answers are 503 with the reason, and the live stream goes on.
     """
-    app = make_routes(
-        search,
-        broker,
-        live or Live(broker, stop),
-        callbacks=callbacks,
-        sends_cap=sends_cap,
-        links=links,
-    )
+    app = make_routes(desk, access, live, callbacks=callbacks, sends_cap=sends_cap, links=links)
     public = next((each.name for each in (callbacks, links) if each is not None), "")
     return Metered(Guard(app, hosts, public))
 
 
 def make_routes(
-    search: SearchIndex,
-    broker: Broker,
+    desk: Desk,
+    access: Access,
     live: Live,
     *,
     callbacks: Callbacks | None = None,
     sends_cap: Cap | None = None,
     links: LinkRoutes | None = None,
 ) -> FastAPI:
-    """Return all routes, unguarded."""
+    """Return all routes behind the gate, for any host name."""
     app = FastAPI(
         title="Reportedly",
         version=__version__,
-        description="Articles, claims, and alerts, to read.",
+        description="Articles, claims, and alerts; watches, and those who use them.",
         docs_url=None,
         redoc_url=None,
         dependencies=[Depends(known_parameters)],
     )
-    answer_errors(app)
+    app.state.access = access
+    app.add_middleware(Gate, access=access)
+    search = desk.search
+    add_problems(app)
     _listings(app, search)
     add_stream(app, live)
     add_feeds(app, search, sends_cap)
     add_search(app, search)
-    _about(app, Engines(broker, search))
+    for add in RESOURCES:
+        add(app, desk)
+    _about(app, Engines(desk.broker, search), desk)
     if callbacks is not None:
         callbacks.add_to(app)
     if links is not None:
@@ -105,26 +102,20 @@ def make_routes(
 
     @app.get("/v1/{kind}/{id}")
     def one(
-        kind: Annotated[str, Path(json_schema_extra={"enum": list(KINDS)})], id: str
+        _person: Reader,
+        kind: Annotated[str, Path(json_schema_extra={"enum": list(KINDS)})],
+        id: str,
     ) -> JsonObject:
         """Bring one document by its id."""
         if kind not in KINDS:
-            raise HTTPException(404, f"no such path: {not_allowed(kind, KINDS)}")
+            raise Problem(404, f"no such path: {not_allowed(kind, KINDS)}")
         found = search.get(kind, id) if len(id.encode()) <= MOST_LETTERS else None
         if found is None:
-            raise HTTPException(404, f"no {kind} with the id {id[:MOST_LETTERS]}")
+            raise Problem(404, f"no {kind} with the id {id[:MOST_LETTERS]}")
         return found
 
-    add_console(app, _Reading(search, lambda: datetime.now(UTC)))
+    add_console(app, desk)
     return app
-
-
-@dataclass(frozen=True)
-class _Reading:
-    """What pages need."""
-
-    search: SearchIndex
-    now: Callable[[], datetime]
 
 
 def _listings(app: FastAPI, search: SearchIndex) -> None:
@@ -145,37 +136,55 @@ def _listings(app: FastAPI, search: SearchIndex) -> None:
 
     @app.get("/v1/articles")
     def articles(
-        q: Text = None, outlet: Outlet = None, size: Size = 20, start: From = 0
+        _person: Reader, q: Text = None, outlet: Outlet = None, size: Size = 20, start: From = 0
     ) -> JsonObject:
         """List articles, the newest first."""
         return listed("articles", q, size, start, outlet=outlet)
 
     @app.get("/v1/claims")
     def claims(
-        status: ClaimStatus = None, event: Event = None, size: Size = 20, start: From = 0
+        _person: Reader,
+        status: ClaimStatus = None,
+        event: Event = None,
+        size: Size = 20,
+        start: From = 0,
     ) -> JsonObject:
         """List claims, the newest first."""
         return listed("claims", None, size, start, status=status, event=event)
 
     @app.get("/v1/alerts")
-    def alerts(watch_id: WatchId = None, size: Size = 20, start: From = 0) -> JsonObject:
+    def alerts(
+        _person: Reader, watch_id: WatchId = None, size: Size = 20, start: From = 0
+    ) -> JsonObject:
         """List alerts, the newest first."""
         return listed("alerts", None, size, start, watch_id=watch_id)
 
     @app.get("/v1/suppressed")
     def suppressed(
-        watch_id: WatchId = None, reason: Reason = None, size: Size = 20, start: From = 0
+        _person: Reader,
+        watch_id: WatchId = None,
+        reason: Reason = None,
+        size: Size = 20,
+        start: From = 0,
     ) -> JsonObject:
         """List what was not alerted, and why, the newest first."""
         return listed("suppressed", None, size, start, watch_id=watch_id, reason=reason)
 
 
-def _about(app: FastAPI, engines: Engines) -> None:
+def _about(app: FastAPI, engines: Engines, desk: Desk) -> None:
     @app.get("/health")
     def health() -> JSONResponse:
         """Return the state of both engines: 200 if both are up, else 503."""
         is_well, state = engines.state()
         return JSONResponse(state | {"version": __version__}, status_code=200 if is_well else 503)
+
+    @app.get("/ready")
+    def ready() -> JSONResponse:
+        """Return 200 once this process can answer: both engines are up, and its tables are read."""
+        is_well, state = engines.state()
+        is_read = desk.tables.is_ready
+        state |= {"tables": "read" if is_read else "being read"}
+        return JSONResponse(state, status_code=200 if is_well and is_read else 503)
 
     @app.get("/metrics", include_in_schema=False)
     def measured() -> Response:
@@ -188,32 +197,3 @@ def _about(app: FastAPI, engines: Engines) -> None:
     @app.get("/style.css", include_in_schema=False)
     def style() -> PlainTextResponse:
         return PlainTextResponse(STYLE, media_type="text/css")
-
-
-def answer_errors(app: FastAPI) -> None:
-    """Answer every error in JSON: what was wrong, and what is allowed."""
-
-    @app.exception_handler(TransientError)
-    def unavailable(_request: Request, error: TransientError) -> JSONResponse:
-        return JSONResponse({"error": str(error)}, status_code=503)
-
-    @app.exception_handler(RequestValidationError)
-    def refused(_request: Request, error: RequestValidationError) -> JSONResponse:
-        return JSONResponse({"error": "; ".join(map(_error_line, error.errors()))}, status_code=422)
-
-    @app.exception_handler(AnyHTTPException)
-    def any_other(_request: Request, error: AnyHTTPException) -> JSONResponse:
-        return JSONResponse(
-            {"error": error.detail}, status_code=error.status_code, headers=error.headers
-        )
-
-    @app.exception_handler(Exception)
-    def broken(_request: Request, _error: Exception) -> JSONResponse:
-        return JSONResponse(
-            {"error": "this is a fault of the API: its log has the details"}, status_code=500
-        )
-
-
-def _error_line(error: JsonObject) -> str:
-    """Return one line about an unusable parameter."""
-    return f"{error['loc'][-1]}: {error['msg'].removeprefix('Value error, ')}"

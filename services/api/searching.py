@@ -5,15 +5,14 @@ from typing import Annotated, Any, cast
 from urllib.parse import urlencode
 
 from fastapi import FastAPI, Query, Request
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import Response
 
 from services.api.feeds.atom import MEDIA_TYPE, atom
 from services.api.feeds.found import listing
 from services.api.parameters import MOST_LETTERS, choice, one_of
-from services.errors import ConfigError
 from services.messages import LEVELS, Level
 from services.ports import JsonObject, SearchIndex
-from services.query.scan import MAX_BYTES, QueryError
+from services.query.scan import MAX_BYTES
 from services.search.asked import KINDS, Asked, Filters, Kind, asked
 from services.search.cursor import MOST_LETTERS as MOST_OF_CURSOR
 from services.search.forms import csv_lines, json_lines
@@ -42,13 +41,7 @@ Form = Annotated[str, one_of(FORMS), choice(FORMS, "the form of the answer")]
 
 
 def add_search(app: FastAPI, search: SearchIndex) -> None:
-    """Add the route, and the answer to what can't be searched for."""
-
-    @app.exception_handler(ConfigError)
-    def refused(_request: Request, error: ConfigError) -> JSONResponse:
-        at = error.position if isinstance(error, QueryError) else None
-        place = {} if at is None else {"position": at}
-        return JSONResponse({"error": str(error), **place}, status_code=422)
+    """Add the route."""
 
     @app.get("/v1/search", response_model=None)
     def find(  # noqa: PLR0913, PLR0917 - the filters of a request

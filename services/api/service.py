@@ -8,12 +8,16 @@ from collections.abc import Iterator
 import structlog
 import uvicorn
 
+from services.api.access.gate import Access
+from services.api.desk import Desk
 from services.api.feeds.routes import Cap
 from services.api.guard import names_of, public_name
 from services.api.links import LinkRoutes
 from services.api.routes import make_app
+from services.api.sender import Sender
 from services.api.stream.live import Live
 from services.api.stream.seats import MOST_LISTENERS
+from services.api.tables import Tables
 from services.api.websub import Callbacks
 from services.errors import FatalError
 from services.runtime import metrics
@@ -67,12 +71,13 @@ def run(world: World) -> None:
     )
     # A virtual clock plays a made-up story or an old one: its messages are only tests.
     sends_cap = Cap(settings.cap_sender, bool(settings.clock)) if settings.cap_sender else None
+    desk = _desk(world)
+    desk.tables.start()
     app = make_app(
-        world.search,
-        world.broker,
-        world.stop,
-        hosts,
+        desk,
+        Access(desk.tables, settings.api_login),
         live,
+        hosts,
         callbacks=callbacks,
         sends_cap=sends_cap,
         links=_links(world),
@@ -80,8 +85,8 @@ def run(world: World) -> None:
     with _listen(settings.api_host, settings.api_port) as listening:
         if listening.getsockname()[0] not in LOOPBACK:
             _log.warning(
-                "the API has no login and listens beyond loopback: let only a trusted network "
-                "reach it",
+                "the API listens beyond loopback without TLS: tokens and articles can be read on "
+                "the way, so let only a trusted network or a proxy with TLS reach it",
                 hosts=hosts,
             )
         config = uvicorn.Config(
@@ -90,6 +95,7 @@ def run(world: World) -> None:
             log_level="warning",
             access_log=False,
             server_header=False,
+            proxy_headers=False,  # who asks is the peer, whatever a header says
             limit_concurrency=MOST_CONNECTIONS,
             timeout_graceful_shutdown=3,
         )
@@ -98,6 +104,17 @@ def run(world: World) -> None:
         _log.warning(
             "the reader of the live stream has not let go of Kafka in time", seconds=READER_SECONDS
         )
+
+
+def _desk(world: World) -> Desk:
+    return Desk(
+        search=world.search,
+        broker=world.broker,
+        sender=Sender(world.broker),
+        tables=Tables(world.broker, world.stop),
+        now=world.clock.now,
+        settings=world.settings,
+    )
 
 
 def _links(world: World) -> LinkRoutes | None:

@@ -57,6 +57,8 @@ Services and engines are given 15 s each. Those that are left end with the proce
 DISK_LOOK_SECONDS = 30.0
 """Seconds between two looks at the disk."""
 
+LOGIN = f"{PREFIX}API_LOGIN"
+
 _log = structlog.get_logger()
 
 
@@ -160,6 +162,8 @@ def _supervisor(
 ) -> Supervisor:
     """Return the supervisor of all services. `ports`: service to the port of its metrics."""
     own_variables = {name: {f"{PREFIX}METRICS_PORT": str(port)} for name, port in ports.items()}
+    # Who works on this machine needs no token for the API of this system, unless they want one.
+    own_variables.setdefault("api", {})[LOGIN] = os.environ.get(LOGIN, "loopback")
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
     return Supervisor(
         {name: service_command(verb) for name, verb in SERVICES.items()},

@@ -3,6 +3,7 @@
 The JSON Schemas in `schemas/` are generated from them.
 """
 
+from services.messages.access import Scope, Token
 from services.messages.alert import (
     Alert,
     AlertState,
@@ -211,6 +212,7 @@ __all__ = [
     "Revision",
     "Rhythm",
     "Scene",
+    "Scope",
     "SentenceReport",
     "Sighting",
     "Slot",
@@ -229,6 +231,7 @@ __all__ = [
     "TextChange",
     "Time",
     "Timestamp",
+    "Token",
     "Told",
     "Toll",
     "Transition",

@@ -35,6 +35,8 @@ Counter = Literal[
     "reportedly_fetched_bytes_total",
     "reportedly_deliveries_total",
     "reportedly_api_requests_total",
+    "reportedly_api_rows_skipped_total",
+    "reportedly_api_wrong_tokens_total",
 ]
 Gauge = Literal[
     "reportedly_service_info",
@@ -118,6 +120,7 @@ ROUTES = (
     "/docs",
     "/style.css",
     "/health",
+    "/ready",
     "/metrics",
     "/v1/articles",
     "/v1/claims",
@@ -328,6 +331,14 @@ DEFINITIONS: Mapping[Name, Definition] = {
         "histogram",
         "Time of one request of the API; of a live stream, until its listener has gone.",
         {"route": ROUTES},
+    ),
+    "reportedly_api_rows_skipped_total": Definition(
+        "counter",
+        "Rows of compacted topics that the API could not read, or had no room for.",
+        {"topic": TOPICS},
+    ),
+    "reportedly_api_wrong_tokens_total": Definition(
+        "counter", "Wrong tokens that the API was shown."
     ),
     "reportedly_live_listeners": Definition("gauge", "Listeners of the live stream."),
 }

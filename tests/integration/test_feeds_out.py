@@ -7,15 +7,13 @@ import httpx
 import msgspec
 import pytest
 from builders import START, claim
+from desks import open_app
 
 from services.adapters.elastic import ElasticIndex
-from services.adapters.memory import MemoryBroker
 from services.api.feeds.routes import Cap
-from services.api.routes import make_app
 from services.commands.templates import apply
 from services.indexer.documents import BUILDERS
 from services.messages import Alert, Evidence, Revision, Slot, SlotAnswer, Told
-from services.runtime.shutdown import SignalStop
 
 pytestmark = pytest.mark.engines
 
@@ -57,7 +55,7 @@ def elastic(settings):
 def ask(elastic, path):
     async def answer():
         sends_cap = Cap("desk@example.org", is_test=False)
-        app = make_app(elastic, MemoryBroker(), SignalStop(), sends_cap=sends_cap)
+        app = open_app(elastic, sends_cap=sends_cap)
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
             return await client.get(path)

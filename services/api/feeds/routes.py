@@ -7,7 +7,7 @@ from email.utils import format_datetime
 from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import FastAPI, HTTPException, Query, Request
+from fastapi import FastAPI, Query, Request
 from fastapi.responses import Response
 
 from services.api.feeds import atom as atom_module
@@ -18,6 +18,7 @@ from services.api.feeds.documents import alert_entry, claim_entry
 from services.api.feeds.entry import LONG_AGO, Entry, Listing, urn, words
 from services.api.feeds.json_feed import json_feed
 from services.api.parameters import MOST_LETTERS, ClaimStatus, Event, From, WatchId
+from services.api.problems import Problem
 from services.api.queries import DEEPEST, listing, page
 from services.desk.documents import alert_of
 from services.ports import JsonObject, SearchIndex
@@ -144,17 +145,17 @@ def _add_cap(app: FastAPI, search: SearchIndex, sends: Cap | None) -> None:
     ) -> Response:
         """Send one revision of an alert as a CAP 1.2 message, if REPORTEDLY_CAP_SENDER is set."""
         if sends is None:
-            raise HTTPException(404, "there are no CAP messages: REPORTEDLY_CAP_SENDER is not set")
+            raise Problem(404, "there are no CAP messages: REPORTEDLY_CAP_SENDER is not set")
         found = search.get("alerts", id) if len(id.encode()) <= MOST_LETTERS else None
         alert = alert_of(found) if found is not None else None
         if alert is None:
-            raise HTTPException(404, f"no alert with the id {id[:MOST_LETTERS]}")
+            raise Problem(404, f"no alert with the id {id[:MOST_LETTERS]}")
         last = alert.revisions[-1]
         number = last.number if revision is None else revision
         address = f"{_base(request)}/v1/alerts/{alert.alert_id}"
         body = cap(alert, number, sends.sender, address, is_test=sends.is_test)
         if body is None:
-            raise HTTPException(404, f"the alert has no revision {number}")
+            raise Problem(404, f"the alert has no revision {number}")
         return _answer(request, body, atom_module.CAP_TYPE, last.at or LONG_AGO)
 
 

@@ -4,11 +4,12 @@ from datetime import UTC, datetime
 from typing import Annotated, Literal
 
 from fastapi import FastAPI, Header, Query
-from fastapi.responses import JSONResponse
 from sse_starlette import EventSourceResponse
 from sse_starlette.sse import SendTimeoutError
 from starlette.types import Receive, Scope, Send
 
+from services.api.access.needs import Reader
+from services.api.problems import problem
 from services.api.stream.hub import Asked
 from services.api.stream.live import Live
 from services.api.stream.position import MOST_ID_CHARS
@@ -54,7 +55,7 @@ class _Listening(EventSourceResponse):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if refusal := self._seats.enter(self._name):
             headers = {"retry-after": str(AGAIN_SECONDS)}
-            answer = JSONResponse({"error": refusal}, status_code=503, headers=headers)
+            answer = problem(503, refusal, headers=headers)
             await answer(scope, receive, send)
             return
         try:
@@ -70,7 +71,11 @@ def add_stream(app: FastAPI, live: Live) -> None:
 
     @app.get("/v1/live", response_class=EventSourceResponse)
     async def listen(
-        last_id: LastId = None, after: After = "", since: Since = None, kind: OnlyKind = None
+        person: Reader,
+        last_id: LastId = None,
+        after: After = "",
+        since: Since = None,
+        kind: OnlyKind = None,
     ) -> EventSourceResponse:
         """Send what changes from now on, as server-sent events named `alert` and `claim`.
 
@@ -84,7 +89,7 @@ def add_stream(app: FastAPI, live: Live) -> None:
             since=_aware(since),
             sees=lambda update: kind in (None, update.kind),
         )
-        return _Listening(live, "", asked)
+        return _Listening(live, person.token_id, asked)
 
 
 def _aware(at: datetime | None) -> datetime | None:

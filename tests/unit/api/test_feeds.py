@@ -12,16 +12,14 @@ import jsonschema
 import msgspec
 import pytest
 from builders import START, claim
+from desks import open_app
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
-from stand_ins import stand_in
 
-from services.adapters.memory import MemoryBroker
 from services.api.feeds.cap import CATEGORIES
 from services.api.feeds.entry import MOST_CHARS, MOST_QUOTES, words
 from services.api.feeds.routes import Cap
-from services.api.routes import make_app
 from services.errors import TransientError
 from services.indexer.documents import BUILDERS
 from services.messages import (
@@ -37,7 +35,6 @@ from services.messages import (
 )
 from services.messages.events import EVENTS
 from services.poller.reading.feed import parse_feed
-from services.runtime.shutdown import SignalStop
 
 SCHEMAS = Path(__file__).parents[2] / "data" / "schemas"
 ATOM = etree.RelaxNG(etree.parse(SCHEMAS / "atom.rng"))
@@ -142,7 +139,7 @@ class Asked:
 @cache
 def application(sends_cap):
     asked = Asked()
-    return asked, make_app(stand_in(asked), MemoryBroker(), SignalStop(), sends_cap=sends_cap)
+    return asked, open_app(asked, sends_cap=sends_cap)
 
 
 def ask(search, path, sends_cap=None, **headers):

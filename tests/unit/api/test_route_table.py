@@ -5,17 +5,15 @@ import asyncio
 import httpx
 import pytest
 from builders import START
+from desks import open_routes
 from stand_ins import stand_in
 from starlette.routing import Route
 
 from services.adapters.memory import MemoryBroker
 from services.api.feeds.routes import Cap
 from services.api.links import LinkRoutes
-from services.api.routes import make_routes
-from services.api.stream.live import Live
 from services.api.websub import PATH as CALLBACK
 from services.api.websub import Callbacks
-from services.runtime.shutdown import SignalStop
 from services.text.links import Grant, token
 from services.text.websub import subscription_key
 from services.text.websub import token as callback_token
@@ -89,10 +87,9 @@ def app(broker):
     callbacks = Callbacks(broker, OURS, now, "news.example")
     links = LinkRoutes(broker, search, OURS, now, "news.example")
     cap = Cap("desk@example.org", is_test=True)
-    return make_routes(
+    return open_routes(
         search,
         broker,
-        Live(broker, SignalStop()),
         callbacks=callbacks,
         sends_cap=cap,
         links=links,

@@ -5,12 +5,12 @@ import re
 
 import httpx
 import pytest
+from desks import open_app
 from scrapes import Rise, samples
 from stand_ins import stand_in
 
 from services.adapters.memory import MemoryBroker
 from services.api.guard import HEADERS, LOCAL, names_of
-from services.api.routes import make_app
 from services.api.stream.live import Live
 from services.api.stream.seats import Seats
 from services.errors import TransientError
@@ -67,7 +67,7 @@ def ask(search, broker, path, method="GET", hosts=LOCAL, live=None, **headers):
 def ask_all(search, broker, paths, method="GET", hosts=LOCAL, live=None, **headers):
     async def answers():
         transport = httpx.ASGITransport(
-            make_app(search, broker, SignalStop(), hosts, live), raise_app_exceptions=False
+            open_app(search, broker, None, hosts, live), raise_app_exceptions=False
         )
         async with httpx.AsyncClient(
             transport=transport, base_url="http://localhost:8080"
@@ -141,7 +141,13 @@ def test_one_document_by_id_or_404(broker, path, status):
 def test_elasticsearch_away_is_a_503_that_says_so(broker, path):
     answer = ask(Search(is_down=True), broker, path)
     assert answer.status_code == 503
-    assert answer.json() == {"error": "Elasticsearch: connection refused"}
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json() == {
+        "type": "about:blank",
+        "title": "Service Unavailable",
+        "status": 503,
+        "detail": "Elasticsearch: connection refused",
+    }
 
 
 @pytest.mark.parametrize(
@@ -248,7 +254,7 @@ def test_a_page_that_makes_its_own_name_point_here_reads_nothing(broker, host, p
     search = Search({"id": "secret"})
     answer = ask(search, broker, path, hosts=tuple(names_of("0.0.0.0", "")), host=host.encode())
     assert answer.status_code == 421
-    assert "REPORTEDLY_API_HOSTS" in answer.json()["error"]
+    assert "REPORTEDLY_API_HOSTS" in answer.json()["detail"]
     assert answer.headers["content-security-policy"] == HEADERS["content-security-policy"]
     assert search.asked == []
 
@@ -271,9 +277,10 @@ def test_a_proxy_that_names_this_machine_in_place_of_the_host_asked_for_opens_no
     search = Search()
     answer = ask(search, broker, "/v1/alerts", hosts=hosts, host=f"{host}:8080", **dict([header]))
     assert answer.status_code == 421
-    assert "keep the header Host" in answer.json()["error"]
+    assert "keep the header Host" in answer.json()["detail"]
     kept = {"host": "news.example.org", **dict([header])}
-    assert ask(search, broker, "/v1/alerts", hosts=hosts, **kept).status_code == 200
+    assert ask(search, broker, "/v1/alerts", hosts=hosts, **kept).status_code == 401
+    assert ask(search, broker, "/health", hosts=hosts, **kept).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -293,7 +300,7 @@ def test_a_request_without_one_host_is_refused(broker, given, times):
             "query_string": b"",
             "headers": given,
         }
-        await make_app(stand_in(Search()), broker, SignalStop())(scope, stand_in(), send)
+        await open_app(Search(), broker)(scope, stand_in(), send)
         return sent[0]["status"]
 
     assert asyncio.run(status()) == 400, times
@@ -342,8 +349,8 @@ def test_a_filter_that_is_none_is_refused_with_what_is_allowed(broker, path, say
     search = Search({"id": "a1"})
     answer = ask(search, broker, path)
     assert answer.status_code == 422
-    assert says in answer.json()["error"]
-    assert len(answer.json()["error"]) < 1200
+    assert says in answer.json()["detail"]
+    assert len(answer.json()["detail"]) < 1200
     assert search.asked == []
 
 
@@ -369,14 +376,14 @@ def test_an_empty_answer_says_whether_the_value_was_ever_seen(broker, path, note
 def test_a_kind_that_is_none_is_a_404_with_those_there_are(broker):
     answer = ask(Search(), broker, "/v1/claim/c1")
     assert answer.status_code == 404
-    assert "did you mean claims?" in answer.json()["error"]
+    assert "did you mean claims?" in answer.json()["detail"]
 
 
 def test_one_listener_too_many_gets_a_503_with_the_reason(broker):
     live = Live(broker, SignalStop(), seats=Seats(most=0))
     answer = ask(Search(), broker, "/v1/live", live=live)
     assert answer.status_code == 503
-    assert answer.json()["error"].startswith("0 listeners are on the line")
+    assert answer.json()["detail"].startswith("0 listeners are on the line")
     assert answer.headers["retry-after"]
     assert live.n_listeners == 0
 

@@ -9,12 +9,10 @@ import httpx
 import msgspec
 import pytest
 from builders import claim, hours, tagged
+from desks import open_app
 from lxml import etree
 from searching import holding
 
-from services.adapters.memory import MemoryBroker
-from services.api.routes import make_app
-from services.runtime.shutdown import SignalStop
 from services.search.pages import MOST
 
 SCHEMAS = Path(__file__).parents[2] / "data" / "schemas"
@@ -37,7 +35,7 @@ def ask(index):
 
     def answer(path, **parameters):
         async def asked():
-            app = make_app(index, MemoryBroker(), SignalStop())
+            app = open_app(index)
             transport = httpx.ASGITransport(app, raise_app_exceptions=False)
             async with httpx.AsyncClient(
                 transport=transport, base_url="http://localhost:8080"
@@ -86,7 +84,7 @@ def test_next_leads_through_all_pages(ask):
 def test_what_cannot_be_searched_for_is_told_with_its_place(ask, parameters, said, position):
     answer = ask("/v1/search", **parameters)
     assert answer.status_code == 422
-    assert said in answer.json()["error"]
+    assert said in answer.json()["detail"]
     assert answer.json().get("position") == position
 
 

@@ -10,6 +10,7 @@ import pytest
 from stand_ins import stand_in
 from structlog.testing import capture_logs
 
+from services.adapters.clock import SystemClock
 from services.adapters.memory import MemoryBroker
 from services.api.service import run
 from services.api.stream.live import Live
@@ -30,10 +31,10 @@ class Search:
 
 
 def world(tmp_path, port, **kw):
-    settings = Settings(api_port=port, run_dir=tmp_path, **kw)
+    settings = Settings(api_port=port, run_dir=tmp_path, api_login="loopback", **kw)
     return World(
         settings,
-        stand_in(),
+        SystemClock(),
         MemoryBroker(),
         stand_in(Search()),
         stand_in(),
@@ -167,7 +168,7 @@ def read_until(connection, end):
 
 
 @pytest.mark.parametrize(("host", "warns"), [("127.0.0.1", False), ("0.0.0.0", True)])
-def test_an_api_that_strangers_may_reach_warns_that_it_has_no_login(tmp_path, port, host, warns):
+def test_an_api_that_strangers_may_reach_warns_that_it_has_no_tls(tmp_path, port, host, warns):
     its = world(tmp_path, port, api_host=host)
     with capture_logs() as logs:
         serving = threading.Thread(target=run, args=(its,))
@@ -175,7 +176,7 @@ def test_an_api_that_strangers_may_reach_warns_that_it_has_no_login(tmp_path, po
         answer(port)
         its.stop.set()
         serving.join(10)
-    assert any("no login" in row["event"] for row in logs) == warns
+    assert any("without TLS" in row["event"] for row in logs) == warns
 
 
 def test_a_taken_port_is_told_in_one_line(tmp_path):

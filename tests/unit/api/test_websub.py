@@ -6,14 +6,12 @@ import gzip
 import httpx
 import pytest
 from builders import START
+from desks import open_app
 from loops import everything
-from stand_ins import stand_in
 
 from services.adapters.memory import MemoryBroker
-from services.api.routes import make_app
 from services.api.websub import LONGEST_CHALLENGE, MAX_PUSH_BYTES, Callbacks
 from services.messages import FeedPush, decode
-from services.runtime.shutdown import SignalStop
 from services.text.websub import callback_path, push_secret, signature, subscription_key
 
 OURS, TOPIC = "a secret of sixteen", "https://a.example/rss?x=1"
@@ -31,7 +29,7 @@ def ask(broker, path, method="GET", secret=OURS, **kw):
     callbacks = Callbacks(broker, secret, lambda: START, "hub.us.example") if secret else None
 
     async def answered():
-        app = make_app(stand_in(), broker, SignalStop(), callbacks=callbacks)
+        app = open_app(broker=broker, callbacks=callbacks)
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
             return await client.request(method, path, **kw)

@@ -12,7 +12,7 @@ from fastapi import FastAPI, HTTPException, Request
 from services.api.console.assets import Assets
 from services.api.console.errors import add_errors, reason
 from services.api.console.frame import ANYONE, HELP, POLICY, TITLES, Pages
-from services.api.routes import answer_errors
+from services.api.problems import add_problems
 from services.errors import TransientError
 
 NOW = datetime(2026, 11, 30, 19, 0, tzinfo=UTC)
@@ -21,7 +21,7 @@ BROWSER = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 
 def site():
     app, pages = FastAPI(), Pages(lambda: NOW, Assets())
-    answer_errors(app)
+    add_problems(app)
 
     @app.get("/page")
     def page(request: Request):

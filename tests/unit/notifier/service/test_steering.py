@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import httpx
 import pytest
+from desks import open_app
 from loops import send
 from notifying import MovingClock, ScriptedPoster, alert, notifier, record, rows
 from stand_ins import stand_in
@@ -14,10 +15,8 @@ from streams import eventually
 
 from services.adapters.memory import MemoryBroker
 from services.api.links import LinkRoutes
-from services.api.routes import make_app
 from services.messages import Contact, Subscriber, encode
 from services.ports import Outgoing
-from services.runtime.shutdown import SignalStop
 
 OURS, PUBLIC = "a secret of sixteen", "http://localhost:8080"
 DESK, BOSS = "webhook:https://desk.example/hook", "webhook:https://boss.example/hook"
@@ -56,7 +55,7 @@ def press(broker, clock, address, deed):
     links = LinkRoutes(broker, stand_in(), OURS, clock.now)
 
     async def posted():
-        transport = httpx.ASGITransport(make_app(stand_in(), broker, SignalStop(), links=links))
+        transport = httpx.ASGITransport(open_app(broker=broker, links=links))
         async with httpx.AsyncClient(transport=transport) as client:
             return await client.post(address, data={"do": deed})
 
