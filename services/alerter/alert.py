@@ -25,8 +25,8 @@ def new_alert(
 
 
 def condition_digest(watch: Watch) -> str:
-    """Return a digest of the watch's query and claim condition, without its delivery."""
-    return digest(watch.query or "", encode(watch.claim) if watch.claim else b"")
+    """Return a digest of what the watch asks for, without its delivery."""
+    return digest(watch.query or "", encode(watch.claim) if watch.claim else b"", *watch.unless)
 
 
 def with_articles(alert: Alert, article_ids: tuple[str, ...]) -> Alert:

@@ -55,6 +55,7 @@ from services.alerter.related import (
 )
 from services.alerter.revisions import closed, parted
 from services.alerter.store import HORIZON, Store
+from services.alerter.unless import is_claim_excepted
 from services.alerter.watch import CompiledWatch, by_event
 from services.messages import Alert, AlertState, Claim, ClaimCause, Hit, Watch, decode, encode
 from services.ports import Outgoing, Record, partition_of
@@ -164,6 +165,8 @@ class AlertMachine:
             if not (may_open(self._store, watch, claim) and is_brought(claim, cause)):
                 return []
             reason = reason_to_hold_back(watch, cause)
+            if not reason and watch.query is None and is_claim_excepted(watch, claim, cause):
+                reason = "unless"
             if reason:
                 held_back = claim_held_back(watch, claim, reason, self._now())
                 return [held_back] if watch.query is None else []

@@ -6,6 +6,7 @@ from itertools import chain
 from services.alerter.passing import is_in_passing
 from services.alerter.presearch import Presearch
 from services.alerter.projection import projected
+from services.alerter.unless import is_excepted
 from services.alerter.watch import CompiledWatch
 from services.messages import (
     COUNTED_STANCES,
@@ -103,6 +104,12 @@ def _hit(
     if not suppressed and not compiled.watch.passing and is_in_passing(article, spans):
         suppressed = "passing"
     told = [_hit_report(article, incident, spans) for incident in found[: 1 + MAX_ALSO]]
+    around = tuple(_around(article, span) for span in spans[:MAX_EVIDENCE])
+    wanted = [on for on in told if not is_excepted(compiled.watch, on.evidence.quote)]
+    quoted = [on.evidence for on in told] or around
+    if not suppressed and any(is_excepted(compiled.watch, said.quote) for said in quoted):
+        suppressed = None if wanted else "unless"
+    told = wanted or told
     return Hit(
         hit_id=digest(compiled.watch.id, article.article_id, article.version),
         watch_id=compiled.watch.id,
@@ -114,7 +121,7 @@ def _hit(
         spans=tuple(spans[:SPANS]),
         report=told[0] if told else None,
         also=tuple(told[1:]),
-        evidence=tuple(_around(article, span) for span in spans[:MAX_EVIDENCE]),
+        evidence=around,
         suppressed=suppressed,
     )
 

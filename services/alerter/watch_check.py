@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterator
 
 from services.addresses import Allowed
 from services.alerter.channel import channel_refusal
+from services.alerter.unless import exceptions_refused
 from services.alerter.vocabulary import Remark, Vocabulary
 from services.channels import FORMS
 from services.messages.watch import DEFAULT_CONFIDENCE
@@ -45,6 +46,7 @@ def findings(
         for remark in query_remarks(row["query"], vocabulary):
             yield Finding(".query", *remark)
     yield from _condition(row, vocabulary)
+    yield from exceptions_refused(row)
     yield from waiting(row)
 
 

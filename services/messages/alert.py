@@ -10,6 +10,7 @@ SuppressReason = Literal[
     "boilerplate",
     "background",
     "passing",
+    "unless",
     "copy",
     "stale",
     "hypothetical",
@@ -23,6 +24,7 @@ SuppressReason = Literal[
 """Why a hit raises no alert.
 
 `passing`: the words stand only in passing, and the watch does not ask for such.
+`unless`: the sentence holds an exception of the watch.
 `withdrawn`: an edit of the article removed the words or the report that matched.
 """
 

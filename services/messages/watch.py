@@ -138,6 +138,7 @@ class Watch(Message, frozen=True, kw_only=True):
     - `query`: words that articles must hold, in Lucene syntax.
     - `claim`: what claims must be.
     - `passing`: true if words that an article only mentions in passing alert, too.
+    - `unless`: words that the sentence of an alert must not hold: its exceptions.
     - `deliver`: the channels that get its alerts.
     - `quiet`: hours in which changes wait.
     - `digest`: changes wait for the next full interval, or for a time of day.
@@ -151,6 +152,7 @@ class Watch(Message, frozen=True, kw_only=True):
     query: str | None = None
     claim: ClaimCondition | None = None
     passing: bool = False
+    unless: tuple[str, ...] = ()
     deliver: tuple[Channel, ...] = (Channel(to="log:"),)
     quiet: Quiet | None = None
     digest: DigestRule | None = None
