@@ -98,6 +98,12 @@ def mistyped(query: str) -> str | None:
 
     Such queries can be read, so saved watches with them stay in force; new ones are refused.
     """
+    error = mistaken(query)
+    return None if error is None else str(error)
+
+
+def mistaken(query: str) -> QueryError | None:
+    """Return the same with its place."""
     # refused when it is read; the patterns below are quadratic in its length
     if _is_too_long(query):
         return None
@@ -105,24 +111,21 @@ def mistyped(query: str) -> str | None:
     bare = _PHRASE.sub(lambda phrase: '"' * len(phrase.group()), query)
     if found := _IN_SINGLE.search(bare):
         phrase = f'write "{found.group()[1:-1]:.40}"'
-        return f"single quotes don't make a phrase: {phrase} {_at(found)}"
+        return QueryError(f"single quotes don't make a phrase: {phrase}", found.start())
     if found := _DASH.search(bare):
         dash = f"a dash ({found.group()}) excludes nothing"
-        return f"{dash}: write NOT, or - as on the keyboard {_at(found)}"
+        return QueryError(f"{dash}: write NOT, or - as on the keyboard", found.start())
     if found := _OPERATOR.search(bare):
         word = found.group()
-        return f'write {word.upper()} in capitals, or "{word}" for the word {_at(found)}'
+        reason = f'write {word.upper()} in capitals, or "{word}" for the word'
+        return QueryError(reason, found.start())
     if found := _NEARNESS.search(bare):
-        return _nearness(query, found)
+        return QueryError(_nearness(query, found), found.start())
     if found := _FOREIGN.search(bare):
         word = found.group()
         better = f'write {"AND or OR" if word == "AND/OR" else "NOT"}, or "{word}" for the word'
-        return f"{word} would be read as a word: {better} {_at(found)}"
+        return QueryError(f"{word} would be read as a word: {better}", found.start())
     return None
-
-
-def _at(found: re.Match[str]) -> str:
-    return f"(at character {found.start() + 1})"
 
 
 def _nearness(query: str, found: re.Match[str]) -> str:
@@ -140,7 +143,7 @@ def _nearness(query: str, found: re.Match[str]) -> str:
     )
     as_word = "" if operator.startswith("/") else f', or "{operator}" for the word'
     better = f'write "{words}"~{slop}{pairs}{as_word}'
-    return f"{operator} would be read as a word: {better} {_at(found)}"
+    return f"{operator} would be read as a word: {better}"
 
 
 def _words(side: re.Match[str] | None) -> str:

@@ -13,7 +13,7 @@ from services.messages.events import EVENTS
 from services.query.ast import Node
 from services.query.document import facet
 from services.query.parse import parse
-from services.query.scan import QueryError, mistyped
+from services.query.scan import mistaken
 from services.text.choices import not_allowed
 
 Kind = Literal["articles", "incidents", "claims"]
@@ -95,8 +95,8 @@ def asked(kind: Kind, query: str, filters: Filters) -> Asked:
     for problem in _problems(kind, filters):
         raise ConfigError(problem)
     query = query.strip()
-    if wrong := mistyped(query):
-        raise QueryError(wrong)
+    if wrong := mistaken(query):
+        raise wrong
     node = parse(query, {"event": frozenset(EVENTS)}) if query else None
     return Asked(kind, query, filters, node, condition(filters) if kind == "claims" else None)
 
