@@ -163,6 +163,19 @@ class TopicReader(Protocol):
     def close(self) -> None: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a group has read.
+
+    - `behind`: records that it has not committed. `members`: of the group now.
+    - `oldest_ms`: the broker's append time of the oldest of these records; None if there is none.
+    """
+
+    behind: int
+    members: int
+    oldest_ms: int | None = None
+
+
 class Broker(Protocol):
     """Makes producers, consumers, and readers."""
 
@@ -178,6 +191,12 @@ class Broker(Protocol):
 
     def identity(self, topic: str) -> str:
         """Return what tells a topic from any other one of its name. Raises TransientError."""
+
+    def progress(self, groups: Sequence[str]) -> dict[str, Progress]:
+        """Return how far groups have read, without those that nobody ever joined.
+
+        Raises TransientError.
+        """
 
     def is_up(self) -> bool: ...
 

@@ -4,12 +4,14 @@ Callers use logical topic names; on the wire they have a prefix.
 """
 
 import functools
+from collections.abc import Sequence
 
-from services.adapters import kafka_admin
+from services.adapters import kafka_admin, kafka_progress
 from services.adapters.kafka_consumer import KafkaConsumer, KafkaReader
 from services.adapters.kafka_producer import SEND_SECONDS, KafkaProducer, KafkaTransactionalProducer
 from services.errors import TransientError
 from services.messages.limits import DEAD_LETTER_BYTES
+from services.ports import Progress
 
 TRANSACTION_SECONDS = 15
 """Seconds after which the broker aborts the open transaction of a killed process.
@@ -84,6 +86,14 @@ class KafkaBroker:
         return kafka_admin.lag(
             self._bootstrap, self._prefix + group, self._consumer_config(self._prefix + "lag")
         )
+
+    def progress(self, groups: Sequence[str]) -> dict[str, Progress]:
+        """Return how far groups have read, without those that nobody ever joined."""
+        physical = {self._prefix + group: group for group in groups}
+        found = kafka_progress.progress(
+            self._bootstrap, [*physical], self._consumer_config(self._prefix + "lag")
+        )
+        return {physical[name]: each for name, each in found.items()}
 
     def _producer_config(self) -> dict[str, object]:
         return {

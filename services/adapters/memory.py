@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from services.errors import FatalError, TransientError, Unwritable
 from services.messages.topics import topics
-from services.ports import Consumer, Outgoing, Record, TopicPartition, partition_of
+from services.ports import Consumer, Outgoing, Progress, Record, TopicPartition, partition_of
 
 _Callback = Callable[[list[TopicPartition]], None]
 
@@ -80,6 +80,23 @@ class MemoryBroker:
     def identity(self, topic: str) -> str:
         self.n_partitions(topic)
         return f"{self._identity}-{topic}"
+
+    def progress(self, groups: Sequence[str]) -> dict[str, Progress]:
+        self.require_up()
+        with self.changed:
+            return {
+                name: self._progress(self.groups[name]) for name in groups if name in self.groups
+            }
+
+    def _progress(self, group: _Group) -> Progress:
+        read = dict.fromkeys(group.owners, 0) | group.committed
+        left = [
+            r
+            for tp, offset in read.items()
+            for r in self.committed_from(tp, offset, sys.maxsize)[0]
+        ]
+        oldest = min((record.timestamp_ms for record in left), default=None)
+        return Progress(len(left), len(group.members), oldest)
 
     def is_up(self) -> bool:
         return not self.is_down

@@ -472,3 +472,21 @@ def test_a_transaction_with_a_message_over_the_limit_leaves_nothing_and_the_next
     again(lambda: transaction(hit("small")))
     producer.close()
     assert sorted(r.key for r in everything(broker)) == ["beside", "read", "small"]
+
+
+def test_it_tells_how_far_groups_have_read_and_since_when_the_rest_waits(broker, open_consumer):
+    everything(broker)
+    before = int(time.time() * 1000) - 1000
+    transactional = broker.transactional_producer("p")
+    consumer = open_consumer("reading")
+    send(broker, *(hit(f"k{n}", partition=0) for n in range(3)))
+    take(consumer, 3)
+    assert "nobody" not in broker.progress(["reading", "nobody"])
+    found = broker.progress(["reading"])["reading"]
+    assert (found.behind, found.members) == (3, 1)
+    assert before < found.oldest_ms < before + 120_000
+    transactional.begin()
+    transactional.send(hit("last", partition=0))
+    transactional.commit(consumer, {TopicPartition("hits", 0): 4})
+    found = again(lambda: broker.progress(["reading"]))["reading"]
+    assert (found.behind, found.oldest_ms) == (0, None)
