@@ -26,6 +26,12 @@ def language_refusal(given: str) -> str | None:
     return f"{given:.40} is no code of a language: {hint} (codes of two letters, ISO 639-1)"
 
 
+def language_name(code: str) -> str:
+    """Return the English name of a language, such as "English"; the code if it is unknown."""
+    known = _names().get(code)
+    return known.split(" ")[0].capitalize() if known else code
+
+
 @cache
 def _names() -> Mapping[str, str]:
     raw = (files("services.text") / "language_names.yaml").read_text(encoding="utf-8")
