@@ -9,14 +9,15 @@ from collections.abc import Callable
 from fastapi import FastAPI
 
 from services.api.console.errors import add_errors
-from services.api.console.frame import Pages, Reading
+from services.api.console.frame import Pages
 from services.api.console.live import add_live
+from services.api.desk import Desk
 
-PAGES: tuple[Callable[[FastAPI, Reading, Pages], None], ...] = (add_live,)
+PAGES: tuple[Callable[[FastAPI, Desk, Pages], None], ...] = (add_live,)
 """What adds each page."""
 
 
-def add_console(app: FastAPI, desk: Reading) -> None:
+def add_console(app: FastAPI, desk: Desk) -> None:
     """Add all pages and their files. To be called when all handlers of errors are there."""
     pages = Pages(desk.now)
     pages.assets.add_to(app)

@@ -8,7 +8,8 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.responses import Response
 
-from services.api.console.frame import Pages, wants_page
+from services.api.console.frame import Pages
+from services.api.problems import is_for_a_reader
 
 _KEPT = ("retry-after", "www-authenticate", "allow")
 """Headers of an error that hold for a page too."""
@@ -27,7 +28,7 @@ def _as_page(handler: Callable[..., Any], pages: Pages) -> Callable[..., Awaitab
     async def answer(request: Request, error: Exception) -> Response:
         made = handler(request, error)
         response: Response = await made if inspect.isawaitable(made) else made
-        if not wants_page(request) or response.status_code < 400:
+        if not is_for_a_reader(request) or response.status_code < 400:
             return response
         kept = {name: response.headers[name] for name in _KEPT if name in response.headers}
         why = reason(bytes(response.body))

@@ -3,11 +3,12 @@
 Each takes whatever a document holds, also nothing, and returns text that is safe to show.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from types import MappingProxyType
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from jinja2 import pass_context
 from jinja2.runtime import Context
@@ -16,6 +17,7 @@ from markupsafe import Markup, escape
 from services.text.counts import counted
 
 NO_DATE = "no date"
+_NOTHING: Mapping[str, object] = MappingProxyType({})
 
 FIRST_YEAR, LAST_YEAR = 1970, 2100
 """Years that a page shows; a date outside is a mistake of whoever wrote it."""
@@ -120,6 +122,12 @@ def web(url: object) -> str:
     except ValueError:
         return ""
     return url if is_whole else ""
+
+
+def address(path: str, given: Mapping[str, object] = _NOTHING, **changes: object) -> str:
+    """Return a path with parameters: those given, as changed; what is empty or None is left out."""
+    kept = {name: value for name, value in {**given, **changes}.items() if value not in (None, "")}
+    return f"{path}?{urlencode(kept)}" if kept else path
 
 
 def span(seconds: float) -> str:

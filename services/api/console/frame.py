@@ -3,18 +3,18 @@
 import gzip
 import json
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from http import HTTPStatus
 from importlib.resources import files
-from typing import Any, Protocol
+from typing import Any
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import DictLoader, Environment, StrictUndefined
 
+from services.api.access.people import Person
 from services.api.console.assets import Assets, takes_gzip
-from services.api.console.filters import FILTERS
-from services.ports import SearchIndex
+from services.api.console.filters import FILTERS, address
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -39,40 +39,8 @@ _LEAST_PACKED = 1_000
 """Bytes from which a page is compressed; a smaller one fits into one packet anyway."""
 
 
-class Who(Protocol):
-    """What a page asks of the person who reads it."""
-
-    @property
-    def name(self) -> str: ...
-
-    def may(self, scope: Any, /) -> bool: ...
-
-
-class Anyone:
-    """Everybody, as long as nobody need sign in."""
-
-    name = "local"
-
-    def may(self, _scope: Any, /) -> bool:
-        """Return True."""
-        return True
-
-
-ANYONE = Anyone()
-
-
-class Reading(Protocol):
-    """What pages that only read need of the world. `now`: news time."""
-
-    @property
-    def search(self) -> SearchIndex: ...
-
-    @property
-    def now(self) -> Callable[[], datetime]: ...
-
-
 class Pages:
-    """The templates. `now`: the time of the news, which all pages of a request share."""
+    """The templates. `now`: news time. Pages also know when they were made, for the live stream."""
 
     def __init__(self, now: Callable[[], datetime], assets: Assets | None = None) -> None:
         self.assets = assets or Assets()
@@ -86,13 +54,15 @@ class Pages:
             auto_reload=False,
         )
         self._templates.filters.update(FILTERS)
-        self._templates.globals.update(asset=self.assets.path, htmx=json.dumps(HTMX))
+        self._templates.globals.update(
+            asset=self.assets.path, address=address, htmx=json.dumps(HTMX)
+        )
 
     def answer(
         self,
         request: Request,
         template: str,
-        person: Who | None,
+        person: Person | None,
         *,
         status: int = 200,
         headers: Mapping[str, str] | None = None,
@@ -100,7 +70,13 @@ class Pages:
     ) -> HTMLResponse:
         """Return a page. `person` None: nobody is signed in. `values`: what the template names."""
         here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-        shared = {"person": person, "now": self._now(), "path": request.url.path, "here": here}
+        shared = {
+            "person": person,
+            "now": self._now(),
+            "made": datetime.now(UTC),
+            "path": request.url.path,
+            "here": here,
+        }
         html = self._templates.get_template(template).render(shared | values)
         return _page(request, html, status, headers or {})
 
@@ -110,7 +86,7 @@ class Pages:
         status: int,
         why: str,
         *,
-        person: Who | None = None,
+        person: Person | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> HTMLResponse:
         """Return a page that says what went wrong, and what can be done about it."""
@@ -148,12 +124,6 @@ HELP = {
     503: "Articles are still collected meanwhile, and nothing is lost. Load the page again soon.",
 }
 """Status to what its reader can do."""
-
-
-def wants_page(request: Request) -> bool:
-    """Return True if whoever asks is a browser that shows a page, and asks for no data."""
-    is_data = request.url.path.startswith(("/v1/", "/static/"))
-    return not is_data and "text/html" in request.headers.get("accept", "")
 
 
 def _page(request: Request, html: str, status: int, more: Mapping[str, str]) -> HTMLResponse:

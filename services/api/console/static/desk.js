@@ -102,7 +102,7 @@ function start() {
   document.addEventListener("keydown", onKey);
   document.addEventListener("click", onClick);
   document.addEventListener("htmx:after:swap", () => tellAll());
-  listen(document.getElementById("main"), document.getElementById("waiting"));
+  listen(document.getElementById("waiting"), document.body.dataset.made);
 }
 
 start();

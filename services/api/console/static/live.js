@@ -1,49 +1,80 @@
-// Counts what is newer than the page: <main data-live="claim" data-one="newer claim" data-many="newer claims">.
+// Counts what is newer than the page:
+// <main data-live="claim" data-one="newer claim" data-many="newer claims" data-where='{"status": "denied"}'>.
+// A row with data-id and data-version is not newer than itself.
 // One tab of this browser holds the stream and tells the others, since a browser opens only six
 // connections to one address. The tab that holds it is the one that has the lock.
 const MOST = 1000; // ids that are told apart; beyond it the counter says "more than"
+const ASK = "ask";
+const BEFORE_MS = 10_000; // the index is some seconds behind the stream: so long before the page was made
 
-export function listen(main, waiting) {
-  const kinds = (main?.dataset.live ?? "").split(" ").filter(Boolean);
-  if (!kinds.length || !waiting) return;
+export function listen(waiting, made) {
+  const page = () => document.querySelector("[data-live]");
+  if (!page() || !waiting) return;
+  let from = new Date(made) - BEFORE_MS, isMore = false;
   const seen = new Set();
-  let isMore = false;
 
-  const show = () => {
-    const n = seen.size, many = n >= MOST || isMore;
-    const name = n === 1 && !many ? main.dataset.one : main.dataset.many;
-    waiting.textContent = n || many ? `${many ? "more than " : ""}${n.toLocaleString()} ${name}: show` : "";
-    waiting.toggleAttribute("data-none", !(n || many));
-    document.title = document.title.replace(/^(\(\d+\+?\) )?/, n ? `(${n}${many ? "+" : ""}) ` : "");
+  const isShown = ({ id, version }) => {
+    const row = document.querySelector(`[data-id="${CSS.escape(id)}"]`);
+    return row && Number(row.dataset.version) >= version;
   };
-  const take = ({ kind, id }) => {
-    if (kind === "lost") isMore = true;
-    else if (!kinds.includes(kind)) return;
-    else if (seen.size < MOST) seen.add(id);
+  const show = () => {
+    if (!page()) return;
+    const main = page(), n = seen.size, many = n >= MOST || isMore;
+    const name = n === 1 && !many ? main.dataset.one : main.dataset.many;
+    const number = n ? `${many ? "more than " : ""}${n.toLocaleString()} ` : "";
+    waiting.textContent = n || many ? `${number}${name}: show` : "";
+    waiting.toggleAttribute("data-none", !(n || many));
+    document.title = document.title.replace(/^\(\d+\+?\) /, "");
+    if (n) document.title = `(${n}${many ? "+" : ""}) ${document.title}`;
+  };
+  const take = (event) => {
+    const { live = "", where } = page()?.dataset ?? {};
+    const isOther = ([name, value]) => name in event && event[name] !== value;
+    if (event.came < from) return;
+    if (event.kind === "lost") isMore = true;
+    else if (!live.split(" ").includes(event.kind) || isShown(event)) return;
+    else if (Object.entries(JSON.parse(where || "{}")).some(isOther)) return;
+    else if (seen.size < MOST) seen.add(event.id);
     show();
   };
-  document.addEventListener("desk:loaded", () => { seen.clear(); isMore = false; show(); });
-
+  // A part of the page was loaded anew.
+  document.addEventListener("htmx:after:swap", () => {
+    const { newest } = page()?.dataset ?? {};
+    if (!newest) return;
+    waiting.href = newest;
+    from = Date.now() - BEFORE_MS;
+    seen.clear();
+    isMore = false;
+    show();
+  });
   const channel = "BroadcastChannel" in window ? new BroadcastChannel("desk-live") : null;
-  if (channel) channel.onmessage = (message) => take(message.data);
-  const tell = (event) => { take(event); channel?.postMessage(event); };
-  if (channel && navigator.locks) navigator.locks.request("desk-live", () => hold(tell));
-  else hold(take);
+  if (!channel || !navigator.locks) return hold(take, from);
+  channel.onmessage = ({ data }) => { if (data !== ASK) take(data); };
+  channel.postMessage(ASK);
+  navigator.locks.request("desk-live", () => lead(channel, take, from));
 }
 
-// Holds the stream as long as this tab lives: the promise never ends, and so the lock stays.
-function hold(tell) {
-  const stream = new EventSource("/v1/live");
+// Holds the stream for all tabs. A tab that comes later asks for what it may have missed.
+function lead(channel, take, from) {
+  const last = [];
+  channel.onmessage = ({ data }) => { if (data === ASK) last.forEach((event) => channel.postMessage(event)); };
+  return hold((event) => {
+    last.push(event);
+    if (last.length > MOST) last.shift();
+    channel.postMessage(event);
+    take(event);
+  }, from);
+}
+
+// The promise never ends, and so the lock stays as long as this tab lives.
+function hold(tell, from) {
+  const stream = new EventSource(`/v1/live?since=${encodeURIComponent(new Date(from).toISOString())}`);
   for (const kind of ["alert", "claim"]) {
-    stream.addEventListener(kind, (event) => tell({ kind, id: idOf(kind, event.data) }));
+    stream.addEventListener(kind, ({ data }) => {
+      const { id, version, status, event, watch_id, merged_into } = JSON.parse(data);
+      if (!merged_into) tell({ kind, id, version, status, event, watch_id, came: Date.now() });
+    });
   }
-  stream.addEventListener("lost", () => tell({ kind: "lost", id: "" }));
+  stream.addEventListener("lost", () => tell({ kind: "lost", came: Date.now() }));
   return new Promise(() => {});
-}
-
-function idOf(kind, data) {
-  try {
-    const found = JSON.parse(data);
-    return String(found[`${kind}_id`] ?? found.id ?? data.slice(0, 100));
-  } catch { return data.slice(0, 100); }
 }

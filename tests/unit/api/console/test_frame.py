@@ -9,9 +9,10 @@ import httpx
 import pytest
 from fastapi import FastAPI, HTTPException, Request
 
+from services.api.access.people import LOCAL_PERSON
 from services.api.console.assets import Assets
 from services.api.console.errors import add_errors, reason
-from services.api.console.frame import ANYONE, HELP, POLICY, TITLES, Pages
+from services.api.console.frame import HELP, POLICY, TITLES, Pages
 from services.api.problems import add_problems
 from services.errors import TransientError
 
@@ -25,7 +26,7 @@ def site():
 
     @app.get("/page")
     def page(request: Request):
-        return pages.answer(request, "error.html", ANYONE, title="T", why="<b>&", help="")
+        return pages.answer(request, "error.html", LOCAL_PERSON, title="T", why="<b>&", help="")
 
     @app.get("/down")
     @app.get("/v1/down")
@@ -68,7 +69,7 @@ def test_a_page_is_compressed_for_whoever_takes_it():
     packed = get("/page", **{"accept-encoding": "gzip"})
     assert "content-encoding" not in plain.headers
     assert packed.headers["content-encoding"] == "gzip"
-    assert packed.text == plain.text
+    assert packed.text.partition("<main")[2] == plain.text.partition("<main")[2] != ""
     assert int(packed.headers["content-length"]) < len(gzip.compress(plain.content, 1)) + 200
 
 
