@@ -5,9 +5,8 @@ cookie, no session, and so nothing that another site could use in a reader's nam
 """
 
 import asyncio
-import uuid
 from collections.abc import Callable
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from email import message_from_bytes
 from math import ceil
 from typing import get_args
@@ -16,14 +15,16 @@ from zoneinfo import ZoneInfo
 
 import structlog
 from fastapi import FastAPI
+from msgspec.structs import replace
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from services.api.link_pages import STYLE, Deed, Shown, page
+from services.api.ordering import HOUR, Action, order, send, tomorrow
 from services.api.repeats import Repeats, TooOften
 from services.api.sender import Sender
 from services.errors import TransientError
-from services.messages import Command, OptOut, encode
+from services.messages import OptOut, encode
 from services.ports import Broker, JsonObject, Outgoing, SearchIndex
 from services.text.links import LINKS, Grant, LinkAct, granted, opt_out_key
 
@@ -34,11 +35,6 @@ MOST_BODY_BYTES = 8_192
 
 ONE_CLICK = ("List-Unsubscribe", "One-Click")
 """The field that a mail service sends when its reader presses Unsubscribe (RFC 8058, 3.2)."""
-
-MORNING = time(8)
-"""When tomorrow begins for who snoozes: at the beginning of a working day."""
-
-HOUR = timedelta(hours=1)
 
 _ACTS: frozenset[str] = frozenset(get_args(LinkAct))
 _OF_ALERT: dict[str, tuple[Deed, ...]] = {
@@ -168,30 +164,20 @@ class LinkRoutes:
         self._sender.send(Outgoing("opt-outs", key, value, partition_key=grant.recipient))
 
     def _command(
-        self, grant: Grant, action: str, now: datetime, until: datetime | None = None
+        self, grant: Grant, action: Action, now: datetime, until: datetime | None = None
     ) -> None:
         """An acknowledgement is everybody's; a snooze is that of the one who asks for it."""
         is_own = action in ("snooze", "resume")
-        command = Command(
-            command_id=uuid.uuid4().hex,
-            watch_id=grant.watch_id,
-            alert_id=grant.alert_id,
-            recipient=grant.owner if is_own else "",
-            revision=grant.revision if action == "acknowledge" else 0,
-            action=action,  # type: ignore[arg-type]
-            until=until,
-            by=grant.owner,
-            at=now,
+        command = order(action, grant.watch_id, grant.alert_id, grant.owner, now)
+        send(
+            self._sender,
+            replace(
+                command,
+                recipient=grant.owner if is_own else "",
+                revision=grant.revision if action == "acknowledge" else 0,
+                until=until,
+            ),
         )
-        key, about = command.command_id, command.watch_id
-        self._sender.send(Outgoing("commands", key, encode(command), partition_key=about))
-
-
-def tomorrow(now: datetime, zone: str) -> datetime:
-    """Return the next day's morning by the clocks of a zone, in UTC."""
-    place = ZoneInfo(zone)
-    day = now.astimezone(place).date() + timedelta(days=1)
-    return datetime.combine(day, MORNING, place).astimezone(now.tzinfo)
 
 
 def _messages(grant: Grant) -> str:

@@ -1,6 +1,6 @@
 """What has changed since a shift: for who comes back to the desk. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -59,21 +59,51 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Handover:
-    """What has changed from `since` to `until`, the newest first. `n_…`: the number of all."""
+    """What has changed from `since` to `until`, the newest first: each list is cut to what is read.
+
+    `n_…`: the numbers of all.
+    """
 
     since: datetime
     until: datetime
-    claims: tuple[StatusChange, ...] = ()
-    corrections: tuple[Correction, ...] = ()
-    opened: tuple[Opened, ...] = ()
-    seen: tuple[Seen, ...] = ()
-    n_claims: int = 0
-    n_opened: int = 0
+    claims: tuple[StatusChange, ...]
+    corrections: tuple[Correction, ...]
+    opened: tuple[Opened, ...]
+    seen: tuple[Seen, ...]
+    n_claims: int
+    n_corrections: int
+    n_opened: int
+    n_seen: int
 
     @property
     def is_empty(self) -> bool:
         """True if nothing has changed."""
         return not (self.claims or self.corrections or self.opened or self.seen)
+
+    @classmethod
+    def of(
+        cls,
+        since: datetime,
+        until: datetime,
+        *,
+        claims: Sequence[StatusChange],
+        corrections: Sequence[Correction],
+        opened: Sequence[Opened],
+        seen: Sequence[Seen],
+    ) -> "Handover":
+        """Return all of it, with the numbers before the lists are cut."""
+        return cls(
+            since,
+            until,
+            tuple(claims[:MOST_LISTED]),
+            tuple(corrections[:MOST_LISTED]),
+            tuple(opened[:MOST_LISTED]),
+            tuple(seen[:MOST_LISTED]),
+            len(claims),
+            len(corrections),
+            len(opened),
+            len(seen),
+        )
 
 
 def status_change(claim: Claim, since: datetime) -> StatusChange | None:

@@ -14,7 +14,8 @@ from stand_ins import stand_in
 
 from services.adapters.memory import MemoryBroker
 from services.api.guard import OF_LINKS
-from services.api.links import MOST_BODY_BYTES, LinkRoutes, tomorrow
+from services.api.links import MOST_BODY_BYTES, LinkRoutes
+from services.api.ordering import tomorrow
 from services.api.repeats import MOST_ORDERS
 from services.errors import TransientError
 from services.messages import Command, OptOut, decode

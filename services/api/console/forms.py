@@ -1,0 +1,69 @@
+"""Forms of pages: flat, urlencoded, and bounded."""
+
+from datetime import datetime
+from urllib.parse import parse_qs
+
+from starlette.requests import ClientDisconnect, Request
+
+from services.api.console.filters import FIRST_YEAR, LAST_YEAR
+from services.api.problems import Problem
+from services.errors import TransientError
+
+MOST_BYTES = 65_536
+"""Bytes of a form. The longest query of a watch has some hundred letters."""
+
+MOST_FIELDS = 400
+"""Fields of a form: a watch has about 30, and each event and channel is one more."""
+
+Form = dict[str, list[str]]
+
+
+async def form_of(request: Request) -> Form:
+    """Return the fields of a form, values in order. Raises Problem, TransientError."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind not in ("application/x-www-form-urlencoded", ""):
+        raise Problem(415, "send the form as application/x-www-form-urlencoded")
+    body = bytearray()
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > MOST_BYTES:
+                raise Problem(413, f"a form has at most {MOST_BYTES:,} bytes")
+    except ClientDisconnect as error:
+        raise TransientError("the reader hung up") from error
+    try:
+        text = body.decode()
+        return parse_qs(text, keep_blank_values=True, max_num_fields=MOST_FIELDS)
+    except ValueError as error:
+        raise Problem(422, "the form can't be read") from error
+
+
+def one(form: Form, name: str) -> str:
+    """Return the first value of a field; "" if it is missing."""
+    return form.get(name, [""])[0].strip()
+
+
+def time_of(text: str) -> datetime:
+    """Return a time that a form gives. Raises Problem 422 for one that can't be true."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise Problem(422, "the time can't be read") from error
+    if at.tzinfo is None or not FIRST_YEAR <= at.year <= LAST_YEAR:
+        raise Problem(422, "the time can't be read")
+    return at
+
+
+def way_back(form: Form, default: str) -> str:
+    """Return where a form leads back to: a path of this address, never another site."""
+    path = one(form, "back")
+    is_path = path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable()
+    return path if is_path and len(path) <= _LONGEST_PATH else default
+
+
+_LONGEST_PATH = 2_000
+
+
+def is_part(request: Request) -> bool:
+    """Return True if a script asks for a part of the page, not for a whole one."""
+    return request.headers.get("hx-request") == "true"
