@@ -14,7 +14,7 @@ from typing import Any, Generic, TypeVar, cast
 import structlog
 
 from services.errors import InvalidMessage, ReportedlyError, TransientError
-from services.messages import Feed, FeedTimings, Message, Subscriber, Token, Watch, decode
+from services.messages import Feed, FeedTimings, Mark, Message, Subscriber, Token, Watch, decode
 from services.ports import Broker, Record, Stop, TopicPartition, TopicReader
 from services.runtime import metrics
 
@@ -50,8 +50,9 @@ TOKENS = Table("tokens", Token)
 SUBSCRIBERS = Table("subscribers", Subscriber)
 FEEDS = Table("feeds", Feed)
 FEED_TIMINGS = Table("feed-timings", FeedTimings)
+MARKS = Table("marks", Mark)
 
-TABLES: tuple[Table[Any], ...] = (WATCHES, TOKENS, SUBSCRIBERS, FEEDS, FEED_TIMINGS)
+TABLES: tuple[Table[Any], ...] = (WATCHES, TOKENS, SUBSCRIBERS, FEEDS, FEED_TIMINGS, MARKS)
 """All tables. A topic that is added here has the API among its consumers in topics.yaml."""
 
 

@@ -61,6 +61,8 @@ def read(form: Fields, before: Watch | None = None) -> Written:
         row["claim"] = claim
     if _one(form, "passing"):
         row["passing"] = True
+    if unless := _listed(_one(form, "unless")):
+        row["unless"] = unless
     if channels := _channels(form, before):
         row["deliver"] = channels
     row |= _waiting(form)
@@ -79,6 +81,7 @@ def fields(watch: Watch) -> dict[str, list[str]]:
         "name": [watch.name],
         "query": [watch.query or ""],
         "passing": ["on"] if watch.passing else [],
+        "unless": [", ".join(watch.unless)],
         "is_claim": ["on"] if watch.claim is not None else [],
         "event": [*claim.event],
         "status": [claim.status or ""],

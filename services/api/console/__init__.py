@@ -8,12 +8,18 @@ from collections.abc import Callable
 
 from fastapi import FastAPI
 
+from services.api.console.alerts import add_alerts
 from services.api.console.errors import add_errors
 from services.api.console.frame import Pages
 from services.api.console.live import add_live
+from services.api.console.since import add_since
 from services.api.desk import Desk
 
-PAGES: tuple[Callable[[FastAPI, Desk, Pages], None], ...] = (add_live,)
+PAGES: tuple[Callable[[FastAPI, Desk, Pages], None], ...] = (
+    add_live,
+    add_alerts,
+    add_since,
+)
 """What adds each page."""
 
 

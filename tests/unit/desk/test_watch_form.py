@@ -45,6 +45,7 @@ WATCHES = st.builds(
     query=st.sampled_from([None, "halvane AND meris"]),
     claim=st.one_of(st.none(), CONDITIONS),
     passing=st.booleans(),
+    unless=st.sampled_from([(), ("a drill", "in the film")]),
     deliver=st.lists(
         st.builds(Channel, to=st.sampled_from(["log:", "subscriber:ann"]), when=KINDS),
         min_size=1,
