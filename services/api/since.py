@@ -52,7 +52,7 @@ def handover_of(desk: Desk, inbox: Inbox, person: Person, since: datetime) -> Ha
     changes = status_changes((c for c in claims if c.merged_into is None), since)
     alerts = _alerts(inbox, person, [{"range": {"last_at": from_then}}])
     new, wrong = opened(alerts, since), corrections(alerts, since)
-    asked = [{"range": {"at": from_then}}, {"term": {"action": "acknowledge"}}]
+    asked: list[JsonObject] = [{"range": {"at": from_then}}, {"term": {"action": "acknowledge"}}]
     orders = [each for each in inbox.commands(asked) if inbox.sees(person, each.watch_id)]
     ids = sorted({each.alert_id for each in orders if each.alert_id})[:MOST_ALERTS]
     told = _alerts(inbox, person, [{"terms": {"alert_id": ids}}]) if ids else []

@@ -12,6 +12,7 @@ from services.desk.documents import alert_of
 from services.desk.standing import GROUPS, Group, Standing, standing
 from services.messages import Alert, ChangeKind, Command, Evidence, Revision, Status, Told, Watch
 from services.orders import Books, rings
+from services.text.happening import capital, what_happened
 
 T = TypeVar("T")
 
@@ -164,7 +165,7 @@ def view(alert: Alert, books: Books, reader: Reader, watch: Watch | None = None)
         by=called(stands.command, reader) if stands.command else "",
         undoes=stands.undoes(reader.name),
         change=last.wording.change,
-        says=last.wording.core or last.text,
+        says=says(last),
         status=told.status,
         n_independent=told.n_independent,
         last=steps[-1],
@@ -177,6 +178,20 @@ def view(alert: Alert, books: Books, reader: Reader, watch: Watch | None = None)
         article_ids=alert.article_ids,
         is_below_mark=bool(newest and reader.read_to and newest <= reader.read_to),
     )
+
+
+def says(revision: Revision) -> str:
+    """Return what a revision says, without what its quoted sentence below says again."""
+    headline, told = revision.wording.headline, revision.told
+    core = headline or revision.wording.core or revision.text
+    quoted = {_plain(evidence.quote) for evidence in revision.evidence}
+    if told.event and _plain(core) in quoted:
+        return capital(what_happened(told, told.status))
+    return core
+
+
+def _plain(text: str) -> str:
+    return text.strip(' .“”"').casefold()
 
 
 def step(revision: Revision, *, is_unseen: bool = False) -> Step:

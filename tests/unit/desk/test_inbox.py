@@ -17,11 +17,12 @@ from services.desk.inbox import (
     counts,
     in_group,
     mark_before,
+    says,
     view,
     whole_alert,
 )
 from services.indexer.alerting import AlertDocument, alerts
-from services.messages import ChangeKind, Evidence, Wording
+from services.messages import ChangeKind, Evidence, Told, Wording
 from services.orders import Books
 
 READER = Reader("ann", hours(9), {"subscriber:ben": "Ben Ode"})
@@ -43,6 +44,15 @@ def test_what_changed_comes_first_and_the_sentence_that_it_rests_on():
     assert (found.change, found.says) == (wording.change, wording.core)
     assert found.quotes == (QUOTE,)
     assert [each.number for each in found.earlier] == [1]
+
+
+def test_a_headline_that_is_the_quoted_sentence_is_not_said_twice():
+    of = alert("first").revisions[0]
+    wording = Wording(headline="“Halvane was killed”", core="“Halvane was killed”")
+    told = Told(event="killed", status="reported", slots={"patient": ("Idris Halvane",)})
+    twice = replace(of, wording=wording, evidence=(QUOTE,), told=told)
+    assert says(twice) == "Idris Halvane reportedly killed"
+    assert says(replace(twice, evidence=())) == "“Halvane was killed”"
 
 
 def test_what_changed_since_it_was_acknowledged_is_listed_the_newest_first():
