@@ -37,14 +37,9 @@ def land() -> tuple[Strip, ...]:
 
 
 @cache
-def large_towns() -> tuple[Town, ...]:
-    """Return the towns by which one finds one's way on a map, the largest first."""
-    large = (town for town in _towns() if town.population >= LARGE)
-    return tuple(sorted(large, key=lambda town: -town.population))
-
-
-LARGE = 200_000
-"""Inhabitants from which a town helps to find one's way. A guess: about 2,500 towns have them."""
+def towns_by_size() -> tuple[Town, ...]:
+    """Return all towns, the largest first."""
+    return tuple(sorted(_towns(), key=lambda town: -town.population))
 
 
 def _towns() -> list[Town]:

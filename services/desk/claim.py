@@ -43,6 +43,7 @@ class ClaimView:
     """
 
     claim_id: str
+    version: int
     sentence: str
     status: str
     status_name: str
@@ -74,6 +75,7 @@ def claim_view(claim: Claim, articles: Mapping[str, ArticleFact], now: datetime)
     last = claim.history[-1] if claim.history else None
     return ClaimView(
         claim_id=claim.claim_id,
+        version=claim.version,
         sentence=claim_sentence(claim),
         status=claim.status,
         status_name=STATUS_NAMES.get(claim.status, claim.status),

@@ -8,6 +8,7 @@ from services.desk.articles import ArticleFact
 from services.desk.naming import KINDS, UNKNOWN
 from services.messages import Claim, OriginGroup
 from services.text.counts import counted
+from services.text.happening import capital
 
 MOST_VOICES = 40
 """Voices that are shown, the first ones. A guess: two screens."""
@@ -62,7 +63,13 @@ def summary(claim: Claim) -> str:
         return "no article reports it any more"
     if not claim.n_independent:
         return f"{articles}, no source is known"
-    return f"{counted(claim.n_independent, 'independent source')} in {articles}"
+    # The sources that deny it are not counted.
+    sources = counted(claim.n_independent, "independent source")
+    return (
+        f"{sources} for it, in {articles}"
+        if claim.status == "disputed"
+        else (f"{sources} in {articles}")
+    )
 
 
 def _voice(
@@ -71,7 +78,7 @@ def _voice(
     known = [articles.get(id) or ArticleFact(id) for id in origin.members]
     dated = sorted(known, key=_when)
     return Voice(
-        name=names.get(origin.key, UNKNOWN) if origin.key else _unnamed(dated),
+        name=capital(names.get(origin.key, UNKNOWN)) if origin.key else _unnamed(dated),
         kind=KINDS.get(origin.kind, origin.kind),
         is_counted=origin.key is not None,
         n=max(origin.n, len(origin.members)),

@@ -1,30 +1,38 @@
 """Where a claim is said to have happened, as a map drawn on the server: SVG without a style.
 
-Colours are classes of the page. The ground is where towns lie; large towns stand beside the places,
-so that a reader finds the way.
+Colours are classes of the page. The ground is a dot for each town; the largest have their names, so
+that a reader finds the way.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+from itertools import islice
 from typing import Any
 
 from services.dashboards.asking import Spot
 from services.dashboards.charts import Part, Size
-from services.dashboards.land import Strip, Town, land, large_towns
+from services.dashboards.land import Town, towns_by_size
 from services.desk.articles import text_of
 from services.text.geo import kilometres
 
-SIZE = Size(640, 360)
+SIZE = Size(400, 260)
+"""About the width of the column in which it stands, so that letters keep their size."""
 
 MOST_SPOTS = 12
 """Places on the map, those that most reports name."""
 
-MOST_TOWNS = 9
+MOST_TOWNS = 7
 """Towns named around them."""
+
+MOST_DOTS = 700
+"""Towns drawn as dots, the largest in view. A dot takes about nine bytes."""
 
 FIELDS = ("place_name", "location", "precision")
 """What is read of an incident's document."""
+
+MOST_LARGE = 6_000
+"""Towns of the world that may be named, the largest: about those of 80,000 inhabitants."""
 
 _LETTER = 6.6
 """Pixels of a letter of a name at 12 pixels, about."""
@@ -88,7 +96,7 @@ def drawn(places: Sequence[Place]) -> str:
     names = _Names()
     spots = [part for place in places for part in _spot(view, place, names)]
     towns = list(_around(view, places, names))
-    parts = [*_ground(view, land()), *towns, *spots, _scale(view, places[0].lat)]
+    parts = [_ground(view), *towns, *spots, _scale(view, places[0].lat)]
     about = escape(f"Map: {', '.join(place.name for place in places)}")
     return (
         f'<svg class="map" viewBox="0 0 {SIZE.width:.0f} {SIZE.height:.0f}" role="img" '
@@ -96,27 +104,26 @@ def drawn(places: Sequence[Place]) -> str:
     )
 
 
-def _ground(view: Part, strips: Sequence[Strip]) -> Iterator[str]:
-    for strip in strips:
-        if view.holds(strip):
-            yield (
-                f'<rect class="land" x="{view.x(strip.lon):.1f}" y="{view.y(strip.lat + 1):.1f}" '
-                f'width="{view.scale * strip.degrees + 0.3:.1f}" height="{view.scale + 0.3:.1f}"/>'
-            )
+def _ground(view: Part) -> str:
+    """Return a dot for each town: lines without length, whose ends are round."""
+    inside = ((view.x(town.longitude), view.y(town.latitude)) for town in towns_by_size())
+    seen = ((x, y) for x, y in inside if 0 < x < SIZE.width and 0 < y < SIZE.height)
+    dots = "".join(f"M{x:.0f} {y:.0f}h0" for x, y in islice(seen, MOST_DOTS))
+    return f'<path class="ground" d="{dots}"/>' if dots else ""
 
 
 def _spot(view: Part, place: Place, names: "_Names") -> Iterator[str]:
     x, y = view.x(place.lon), view.y(place.lat)
     title = escape(f"{place.name}: {place.reports}")
-    yield f'<circle class="halo" cx="{x:.1f}" cy="{y:.1f}" r="14"/>'
-    yield f'<circle class="spot" cx="{x:.1f}" cy="{y:.1f}" r="6"><title>{title}</title></circle>'
+    yield f'<circle class="halo" cx="{x:.1f}" cy="{y:.1f}" r="12"/>'
+    yield f'<circle class="spot" cx="{x:.1f}" cy="{y:.1f}" r="5"><title>{title}</title></circle>'
     yield from names.beside(x, y, place.name, "name", bold=True)
 
 
 def _around(view: Part, places: Sequence[Place], names: "_Names") -> Iterator[str]:
     """Yield the largest towns that the map shows, except those that are places themselves."""
     n, known = 0, {place.name for place in places}
-    for town in large_towns():
+    for town in towns_by_size()[:MOST_LARGE]:
         x, y = view.x(town.longitude), view.y(town.latitude)
         if not _is_inside(x, y) or _is_one(town, places) or town.name in known:
             continue

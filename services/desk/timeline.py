@@ -1,7 +1,7 @@
 """The life of a claim, each thing once: steps of its status, new voices, edits, and judgements."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -77,7 +77,7 @@ def timeline_of(
     told = {step.article_id for step in claim.history if step.article_id}
     others = [*_reports(claim, voices, told), *_edits(articles.values()), *_judgements(claim)]
     # A step and what caused it have one time: the step comes first, as it has the sentence.
-    return _bounded(sorted([*steps, *others], key=lambda entry: entry.at or _LONG_AGO))
+    return _bounded(_once(sorted([*steps, *others], key=lambda entry: entry.at or _LONG_AGO)))
 
 
 def reason(step: Transition) -> str:
@@ -160,6 +160,17 @@ def _judgements(claim: Claim) -> Iterator[Entry]:
     for judgement in claim.judgements:
         if judgement.judgement_id not in shown:
             yield Entry("judgement", judgement.at, decided(judgement), why=judgement.why)
+
+
+def _once(entries: Iterable[Entry]) -> list[Entry]:
+    """Return entries in which each sentence of an article is quoted once, where it comes first."""
+    seen: set[tuple[str, str]] = set()
+    told: list[Entry] = []
+    for entry in entries:
+        new = tuple(q for q in entry.quotes if (q.article_id, q.quote) not in seen)
+        seen |= {(q.article_id, q.quote) for q in new}
+        told.append(replace(entry, quotes=new))
+    return told
 
 
 def _bounded(entries: Sequence[Entry]) -> Timeline:

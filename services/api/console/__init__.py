@@ -9,6 +9,7 @@ from collections.abc import Callable
 from fastapi import FastAPI
 
 from services.api.console.alerts import add_alerts
+from services.api.console.claim import add_claim
 from services.api.console.errors import add_errors
 from services.api.console.frame import Pages
 from services.api.console.live import add_live
@@ -19,6 +20,7 @@ PAGES: tuple[Callable[[FastAPI, Desk, Pages], None], ...] = (
     add_live,
     add_alerts,
     add_since,
+    add_claim,
 )
 """What adds each page."""
 

@@ -129,7 +129,7 @@ def test_speakers_are_called_as_sentences_call_them_and_never_by_key():
         )
     )
     shown = view(keyed, {"c": ArticleFact("c", outlet="Blog")})
-    assert [v.name for v in shown.voices.shown] == ["a speaker", "Coast Post", "Blog"]
+    assert [v.name for v in shown.voices.shown] == ["A speaker", "Coast Post", "Blog"]
     assert [v.is_counted for v in shown.voices.shown] == [True, True, False]
 
 

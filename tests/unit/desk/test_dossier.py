@@ -48,7 +48,7 @@ def test_a_dossier_says_what_why_by_whom_and_as_of_when():
         "## Why\n\n- “Sentence of r1.”\n  [outlet a](<https://a.example/1>), 2031-05-02 06:00 UTC",
         "**How many killed**: 7 to 9, the latest 9",
         "- Aden (a town): 12.780, 45.030, 2 reports",
-        "- **outlet c** (own reporting), 1 article",
+        "- **Outlet c** (own reporting), 1 article",
         "mara noted: asked them",
     ):
         assert part in text
