@@ -8,9 +8,10 @@ from typing import Any, get_args
 
 from services.desk.articles import text_of, texts_of, time_of
 from services.desk.documents import claim_of
+from services.desk.found import told_of_document
 from services.desk.naming import quotes_of_step
 from services.desk.words import STATUS_NAMES, event_name, sentence_of
-from services.messages import Claim, Evidence, Status, Told
+from services.messages import Claim, Evidence, Status
 from services.messages.events import EVENTS
 from services.ports import JsonObject
 from services.text.happening import capital, what_happened
@@ -234,11 +235,9 @@ def _place(after: str) -> list[Any] | None:
 def _sentence(claim: Claim | None, document: Mapping[str, Any]) -> str:
     if claim is not None:
         return sentence_of(claim, claim.status)
-    slots = {name: texts_of(document, f"{name}_labels") for name in ("patient", "agent", "place")}
-    event, status = text_of(document, "event"), text_of(document, "status")
-    told = Told(event=event, slots={name: labels for name, labels in slots.items() if labels})
+    told, status = told_of_document(document), text_of(document, "status")
     known: Status | None = status if status in STATUSES else None
-    return capital(what_happened(told, known)) if event else "A claim that can't be read"
+    return capital(what_happened(told, known)) if told.event else "A claim that can't be read"
 
 
 def _was(claim: Claim) -> str:

@@ -117,6 +117,7 @@ REASONS = (
 ROUTES = (
     "/",
     "/static/{digest}/{name}",
+    "/articles/{article_id}",
     "/docs",
     "/style.css",
     "/health",

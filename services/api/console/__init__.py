@@ -9,6 +9,7 @@ from collections.abc import Callable
 from fastapi import FastAPI
 
 from services.api.console.alerts import add_alerts
+from services.api.console.article import add_article
 from services.api.console.claim import add_claim
 from services.api.console.errors import add_errors
 from services.api.console.frame import Pages
@@ -18,6 +19,7 @@ from services.api.desk import Desk
 
 PAGES: tuple[Callable[[FastAPI, Desk, Pages], None], ...] = (
     add_live,
+    add_article,
     add_alerts,
     add_since,
     add_claim,

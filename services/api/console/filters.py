@@ -8,12 +8,13 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from types import MappingProxyType
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
+from services.desk.links import web_link
 from services.text.counts import counted
 
 NO_DATE = "no date"
@@ -23,7 +24,6 @@ FIRST_YEAR, LAST_YEAR = 1970, 2100
 """Years that a page shows; a date outside is a mistake of whoever wrote it."""
 
 _STEPS = ((timedelta(days=1), "d"), (timedelta(hours=1), "h"), (timedelta(minutes=1), "min"))
-_LONGEST_LINK = 2_000
 
 
 def when(value: object) -> datetime | None:
@@ -81,47 +81,41 @@ def _time(at: datetime, kind: str, shown: str) -> Markup:
 def marked(text: str | None, spans: Iterable[Sequence[Any]] = ()) -> Markup:
     """Return a text with spans in `<mark>`; everything of the text is escaped.
 
-    `spans`: rows of start, end (code points of `text`), and a class if wanted. What lies outside
-    the text is cut off; where spans overlap, the piece has the classes of all of them.
+    `spans`: rows of start, end (code points of `text`), a class, and an id, the last two if wanted.
+    What lies outside the text is cut off. Where spans overlap, the piece has the classes of all of
+    them; the first piece of a span has its id.
     """
     text = text or ""
-    known = [
-        (max(0, int(span[0])), min(len(text), int(span[1])), str(span[2]) if len(span) > 2 else "")
-        for span in spans
-    ]
-    known = [span for span in known if span[0] < span[1]]
+    known = sorted(
+        span for each in spans if (span := _within(each, len(text))) and span[0] < span[1]
+    )
     edges = sorted({0, len(text), *(edge for span in known for edge in span[:2])})
-    starts = sorted(known)
-    pieces, open_, n = [], [], 0
+    pieces: list[Markup] = []
+    open_: list[tuple[int, int, str, str]] = []
+    n = 0
     for start, end in pairwise(edges):
-        while n < len(starts) and starts[n][0] <= start:
-            open_.append(starts[n])
+        opened = n
+        while n < len(known) and known[n][0] <= start:
             n += 1
-        open_ = [span for span in open_ if span[1] > start]
+        open_ = [span for span in (*open_, *known[opened:n]) if span[1] > start]
         piece = escape(text[start:end])
-        classes = " ".join(dict.fromkeys(span[2] for span in open_ if span[2]))
-        if not open_:
-            pieces.append(piece)
-        elif classes:
-            pieces.append(Markup('<mark class="{}">{}</mark>').format(classes, piece))
-        else:
-            pieces.append(Markup("<mark>{}</mark>").format(piece))
+        if open_:
+            classes = " ".join(dict.fromkeys(span[2] for span in open_ if span[2]))
+            id = next((span[3] for span in known[opened:n] if span[3]), "")
+            piece = Markup("<mark{}{}>{}</mark>").format(
+                _attribute("class", classes), _attribute("id", id), piece
+            )
+        pieces.append(piece)
     return Markup("").join(pieces)
 
 
-def web(url: object) -> str:
-    """Return an address that may be a link: http or https, and whole; "" for any other.
+def _within(span: Sequence[Any], length: int) -> tuple[int, int, str, str]:
+    name, id = (*span[2:4], "", "")[:2]
+    return max(0, int(span[0])), min(length, int(span[1])), str(name), str(id)
 
-    Addresses come from strangers: `javascript:` runs, and `//[` can't be read.
-    """
-    if not isinstance(url, str) or len(url) > _LONGEST_LINK:
-        return ""
-    try:
-        parts = urlsplit(url)
-        is_whole = parts.scheme in ("http", "https") and bool(parts.hostname)
-    except ValueError:
-        return ""
-    return url if is_whole else ""
+
+def _attribute(name: str, value: str) -> Markup:
+    return Markup(' {}="{}"').format(name, value) if value else Markup("")
 
 
 def address(path: str, given: Mapping[str, object] = _NOTHING, **changes: object) -> str:
@@ -144,7 +138,7 @@ FILTERS = {
     "moment": moment,
     "ago": ago,
     "marked": marked,
-    "web": web,
+    "web": web_link,
     "span": span,
     "percent": percent,
     "counted": counted,

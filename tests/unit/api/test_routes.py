@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections import defaultdict
 
 import httpx
 import pytest
@@ -114,8 +115,8 @@ def test_each_route_is_counted_under_its_own_name(broker):
     elsewhere = ("/v1/live", "/v1/websub/", "/v1/links/")
     asked = [route for route in ROUTES if not route.startswith(elsewhere)]
     rise = Rise()
-    given = {"kind": "alerts", "id": "a1", "digest": "0", "name": "desk.css"}
-    ask_all(Search({"id": "a1"}), broker, [route.format(**given) for route in asked])
+    given = defaultdict(lambda: "a1", kind="alerts", name="desk.css")
+    ask_all(Search({"id": "a1"}), broker, [route.format_map(given) for route in asked])
     assert {
         route: rise("reportedly_api_seconds_count", route=route) for route in asked
     } == dict.fromkeys(asked, 1)
