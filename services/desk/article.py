@@ -12,6 +12,7 @@ from services.desk.articles import ArticleFact, article_of, text_of, texts_of, t
 from services.desk.found import told_of_document
 from services.messages import Status
 from services.text.happening import capital, what_happened
+from services.text.names import fold
 
 MOST_CHARS = 40_000
 """Characters of a text that are shown: seven thousand words, which nobody reads to the end."""
@@ -174,12 +175,22 @@ def _incident(
         place=place if span else "",
         stance=STANCES.get(stance, stance),
         time=TIMES.get(time, time),
-        speakers=texts_of(document, "speakers"),
+        speakers=_distinct(texts_of(document, "speakers")),
         day=_day(document),
         confidence=confidence if isinstance(confidence, float) else None,
         is_main=document.get("main") is True,
         speaks=speaks,
         why_not="" if speaks else _why_not(document),
+    )
+
+
+def _distinct(names: Sequence[str]) -> tuple[str, ...]:
+    """Return names without those that another one ends with: "monitor" beside "Orran Monitor"."""
+    folded = {name: fold(name) for name in names}
+    return tuple(
+        name
+        for name in folded
+        if not any(each.endswith(f" {folded[name]}") for each in folded.values())
     )
 
 
