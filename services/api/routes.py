@@ -1,6 +1,8 @@
 """The HTTP routes over search and broker."""
 
+import time
 from collections.abc import Collection
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import Depends, FastAPI, Path
@@ -40,6 +42,7 @@ from services.api.stream.routes import add_stream
 from services.api.websub import Callbacks
 from services.ports import JsonObject, SearchIndex
 from services.runtime import metrics
+from services.search.points import BoundedPoints
 from services.text.choices import not_allowed
 
 
@@ -76,6 +79,7 @@ def make_routes(
     links: LinkRoutes | None = None,
 ) -> FastAPI:
     """Return all routes behind the gate, for any host name."""
+    desk = replace(desk, search=BoundedPoints(desk.search, time.monotonic))
     app = FastAPI(
         title="Reportedly",
         version=__version__,

@@ -14,6 +14,7 @@ from services.api.console.claim import add_claim
 from services.api.console.errors import add_errors
 from services.api.console.frame import Pages
 from services.api.console.live import add_live
+from services.api.console.search import add_search_page
 from services.api.console.since import add_since
 from services.api.desk import Desk
 
@@ -23,6 +24,7 @@ PAGES: tuple[Callable[[FastAPI, Desk, Pages], None], ...] = (
     add_alerts,
     add_since,
     add_claim,
+    add_search_page,
 )
 """What adds each page."""
 
