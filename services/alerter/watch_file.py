@@ -15,7 +15,7 @@ from services.channels import PATTERN
 from services.errors import ConfigError
 from services.messages import Watch
 from services.text.editor_schema import for_editors
-from services.text.findings import ID_PATTERN, MAX_ID_CHARS, MAX_NAME_CHARS
+from services.text.findings import ID_PATTERN, MAX_ID_CHARS, MAX_NAME_CHARS, Finding
 from services.text.listed_yaml import line_at, read_list
 from services.text.problems import Problem, errors, refuse
 from services.text.typed_yaml import mistyped, read_row
@@ -103,14 +103,14 @@ def _watch(
     if errors(problems):
         return None, problems
     try:
-        watch = _with_ids(msgspec.convert(row, Watch), vocabulary)
+        watch = with_ids(msgspec.convert(row, Watch), vocabulary)
         compiled = compile_watch(watch)
     except (msgspec.ValidationError, ConfigError) as error:  # mistakes that no check above knows
         return None, [*problems, Problem(name, line_of(node), str(error))]
     return compiled, [*problems, *_too_many(compiled, name, node, vocabulary)]
 
 
-def _with_ids(watch: Watch, vocabulary: Vocabulary) -> Watch:
+def with_ids(watch: Watch, vocabulary: Vocabulary) -> Watch:
     """Return the watch with the ids of actors that it asks for by name: claims hold the ids."""
     if watch.claim is None:
         return watch
@@ -132,15 +132,19 @@ def _too_many(
     compiled: CompiledWatch, name: str, node: yaml.Node, vocabulary: Vocabulary
 ) -> Iterator[Problem]:
     """Yield a warning if a watch would alert too often to be read one by one, without a digest."""
-    expected = expected_alerts(compiled, vocabulary)
+    for path, what, is_warning in too_many(compiled, expected_alerts(compiled, vocabulary)):
+        yield Problem(name, line_at(node, path), what, is_warning)
+
+
+def too_many(compiled: CompiledWatch, expected: float) -> Iterator[Finding]:
+    """Yield the warning, at its place in the watch. `expected`: alerts a day."""
     if expected > MANY_A_DAY and compiled.watch.digest is None and compiled.watch.enabled:
         what = (
             f"about {expected:,.0f} alerts a day are expected of {compiled.watch.id} "
             f"(of {ARTICLES_A_DAY:,} articles a day): add a rarer word with AND, "
             "ask for more in claim:, or collect them with digest: {every: 1h}"
         )
-        line = line_at(node, ".query" if compiled.query is not None else ".claim")
-        yield Problem(name, line, what, is_warning=True)
+        yield Finding(".query" if compiled.query is not None else ".claim", what, is_warning=True)
 
 
 def file_schema(events: Sequence[str]) -> dict[str, Any]:

@@ -7,12 +7,12 @@ import click
 
 from services.alerter.watch_file import file_schema
 from services.commands.group import Group
-from services.commands.vocabulary import event_names
 from services.indexer.templates import templates
 from services.messages.export import schemas as message_schemas
 from services.notifier import subscriber_file
 from services.notifier.webhook_body import schema as webhook_schema
 from services.text.counts import counted
+from services.watching.vocabulary import event_names
 
 
 @click.group(cls=Group)

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from services.channels import KINDS
 from services.messages import ClaimCondition, Watch
 from services.messages.watch import ALL_BUT_JOINS, DEFAULT_CONFIDENCE, ChangeKind, Channel
 from services.text.findings import MAX_ID_CHARS, Finding
@@ -145,6 +146,8 @@ def field_of(path: str) -> str:
 _FIRST = {"quiet": "from", "digest": "every"}
 """The field beside which a mistake of several is shown."""
 
+_CHANNELS_BEGIN = f"Channels begin with {', '.join(f'{kind}:' for kind in KINDS)}, or subscriber:."
+
 _PLAIN: tuple[tuple[str, str], ...] = (
     (
         r"the watch waits for nothing.*",
@@ -160,6 +163,9 @@ _PLAIN: tuple[tuple[str, str], ...] = (
         r"no dictionary knows (.+?):.*",
         r"No dictionary knows \1: only texts that write the name so are found.",
     ),
+    (r"(delivery by \w+ is not supported yet): .*", r"\1. " + _CHANNELS_BEGIN),
+    (r"(.+ is no channel: did you mean .+?)\? .*", r"\1?"),
+    (r"(.+) is no channel: the channels are .*", r"\1 is no channel. " + _CHANNELS_BEGIN),
     (r"(.+) holds no letter or digit.*", r"\1 holds no letter or digit: write a name."),
     (r"the gazetteer has no place called (.+?): (did you mean .+)", r"No place is called \1: \2"),
     (r"the gazetteer has no place called (.+)", r"No place that we know is called \1."),

@@ -16,6 +16,7 @@ from services.api.console.frame import Pages
 from services.api.console.live import add_live
 from services.api.console.search import add_search_page
 from services.api.console.since import add_since
+from services.api.console.watches import add_watches
 from services.api.desk import Desk
 
 PAGES: tuple[Callable[[FastAPI, Desk, Pages], None], ...] = (
@@ -25,6 +26,7 @@ PAGES: tuple[Callable[[FastAPI, Desk, Pages], None], ...] = (
     add_since,
     add_claim,
     add_search_page,
+    add_watches,
 )
 """What adds each page."""
 

@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from services.api.access.needs import Editor, Reader
 from services.api.access.people import Person
-from services.api.console.forms import Form, form_of, is_part, one, time_of, way_back
+from services.api.console.forms import Form, form_of, is_part, one, way_back
 from services.api.console.frame import Pages
 from services.api.desk import Desk
 from services.api.inbox import Deed, Inbox, inbox_of
@@ -17,6 +17,7 @@ from services.api.ordering import HOUR, Action, tomorrow
 from services.api.parameters import MOST_LETTERS
 from services.api.problems import Problem
 from services.api.reasons import why_of
+from services.api.times import read_time
 from services.desk.inbox import mark_before
 from services.desk.standing import Group
 
@@ -68,7 +69,7 @@ def add_alerts(app: FastAPI, desk: Desk, pages: Pages) -> None:
     @app.post("/alerts/read", include_in_schema=False)
     async def read(request: Request, person: Reader) -> Response:
         form = await form_of(request)
-        at = time_of(one(form, "at"))
+        at = read_time(one(form, "at"))
         await asyncio.to_thread(inbox.set_mark, person, "alerts", at)
         return RedirectResponse(way_back(form, "/alerts"), 303)
 

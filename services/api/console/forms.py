@@ -1,11 +1,9 @@
 """Forms of pages: flat, urlencoded, and bounded."""
 
-from datetime import datetime
 from urllib.parse import parse_qs
 
 from starlette.requests import ClientDisconnect, Request
 
-from services.api.console.filters import FIRST_YEAR, LAST_YEAR
 from services.api.problems import Problem
 from services.errors import TransientError
 
@@ -41,17 +39,6 @@ async def form_of(request: Request) -> Form:
 def one(form: Form, name: str) -> str:
     """Return the first value of a field; "" if it is missing."""
     return form.get(name, [""])[0].strip()
-
-
-def time_of(text: str) -> datetime:
-    """Return a time that a form gives. Raises Problem 422 for one that can't be true."""
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise Problem(422, "the time can't be read") from error
-    if at.tzinfo is None or not FIRST_YEAR <= at.year <= LAST_YEAR:
-        raise Problem(422, "the time can't be read")
-    return at
 
 
 def way_back(form: Form, default: str) -> str:

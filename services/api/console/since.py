@@ -8,11 +8,12 @@ from fastapi import FastAPI, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from services.api.access.needs import Reader
-from services.api.console.forms import form_of, one, time_of, way_back
+from services.api.console.forms import form_of, one, way_back
 from services.api.console.frame import Pages
 from services.api.desk import Desk
 from services.api.inbox import inbox_of
 from services.api.since import begin_of, handover_of
+from services.api.times import read_time
 
 CHOICES: dict[str, timedelta] = {
     "the last hour": timedelta(hours=1),
@@ -47,6 +48,6 @@ def add_since(app: FastAPI, desk: Desk, pages: Pages) -> None:
     @app.post("/since", include_in_schema=False)
     async def read(request: Request, person: Reader) -> Response:
         form = await form_of(request)
-        at = time_of(one(form, "at"))
+        at = read_time(one(form, "at"))
         await asyncio.to_thread(inbox.set_mark, person, "shift", at)
         return RedirectResponse(way_back(form, "/since"), 303)

@@ -1,0 +1,239 @@
+"""Watches of the API: checked, saved with their version, tried on what is stored."""
+
+import os
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TypeVar
+
+from fastapi import FastAPI
+from msgspec.structs import replace
+
+from services.api.access.people import Person
+from services.api.desk import Desk
+from services.api.problems import Problem
+from services.api.tables import WATCHES
+from services.desk.differing import Difference, difference
+from services.desk.found import Hit, hits_of
+from services.messages import Watch
+from services.ports import JsonObject
+from services.runtime.files import map_file
+from services.search.asked import Asked, Filters
+from services.search.pages import every_row, first_page
+from services.search.rows import Row as FoundRow
+from services.search.watch import of_watch
+from services.watching.checking import Checked, Row, Vocabulary, check, expected_of
+from services.watching.vocabulary import vocabulary
+
+PREVIEW_DAYS = 30
+"""Days of the history that a preview looks at: as long as a claim stays open."""
+
+ARTICLES_AN_ALERT = 4
+"""Articles of one story (services/alerter/expected.py): words find each of them, and alert once."""
+
+MOST_ROWS = 1_000
+"""Rows that are read where they can't be counted, and of each version that is compared."""
+
+SAMPLE = 8
+"""Rows that a preview shows, the newest."""
+
+PATIENCE_SECONDS = 10.0
+"""Seconds that a preview waits for another one to end. One runs at a time: each may read what all
+articles of a month hold."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a watch would have found.
+
+    - `per_day`: hits by day (UTC), from `first` to `last`; days without any are left out.
+    - `a_day`: alerts a day that follow, over the days that are stored; None if none is.
+    - `is_whole`: every hit was counted, not only the newest.
+    """
+
+    per_day: dict[date, int]
+    first: date
+    last: date
+    total: int
+    a_day: float | None
+    sample: tuple[Hit, ...]
+    is_whole: bool = True
+
+
+def watching_of(app: FastAPI, desk: Desk) -> "Watching":
+    """Return what an application knows of watches, which pages and routes share."""
+    if not hasattr(app.state, "watching"):
+        app.state.watching = Watching(desk)
+    found: Watching = app.state.watching
+    return found
+
+
+class Watching:
+    """Checks and saves watches, and tries them on the index. Thread-safe."""
+
+    def __init__(self, desk: Desk, names: Callable[[], Vocabulary] | None = None) -> None:
+        self._desk = desk
+        self._names = names or self._load_names
+        self._vocabulary: Vocabulary | None = None
+        self._loading, self._saving, self._trying = (threading.Lock() for _ in range(3))
+
+    @property
+    def names(self) -> Vocabulary:
+        """The names that watches can ask for. The first time it takes seconds."""
+        with self._loading:
+            if self._vocabulary is None:
+                self._vocabulary = self._names()
+            return self._vocabulary
+
+    def warm(self) -> None:
+        """Begin to read the names, so that nobody waits for them."""
+        threading.Thread(target=lambda: self.names, name="names", daemon=True).start()
+
+    def check(self, row: Row) -> Checked:
+        """Return the watch of a row with what is to be said of it."""
+        return check(row, self.names, self._desk.settings.fetch_allow_networks)
+
+    def expected(self, watch: Watch) -> float | None:
+        """Return about how many alerts a day a saved watch brings; None if it can't be read."""
+        return expected_of(watch, self.names)
+
+    def get(self, person: Person, id: str) -> Watch:
+        """Return a saved watch. Raises Problem 404 if the person sees none of that id."""
+        watch = self._desk.tables.watches().get(id)
+        if watch is None or not person.owns(watch.owner):
+            raise Problem(404, "there is no such watch")
+        return watch
+
+    def save(self, person: Person, watch: Watch, version: int | None) -> Watch:
+        """Save a watch in place of a version; None: as a new one. Return it as it is saved.
+
+        Raises Problem: 403 for another's, 404 if it is gone, 409 if the id is taken, 412 if it was
+        changed since.
+        """
+        with self._saving:
+            saved = self._desk.tables.watches().get(watch.id)
+            if version is None and saved is not None:
+                raise Problem(409, f"a watch has the short name {watch.id} already")
+            if version is not None:
+                saved = self._at_version(person, watch.id, version)
+            if not person.owns(watch.owner):
+                raise Problem(403, "a watch is yours, a group's of yours, or everybody's")
+            newer = replace(
+                watch, version=saved.version + 1 if saved else 1, saved_at=self._desk.now()
+            )
+            self._desk.save(WATCHES, watch.id, newer)
+            return newer
+
+    def remove(self, person: Person, id: str, version: int) -> Watch:
+        """Remove a watch, and return what it was. Raises Problem 404, 412."""
+        with self._saving:
+            saved = self._at_version(person, id, version)
+            self._desk.save(WATCHES, id, None)
+            return saved
+
+    def _at_version(self, person: Person, id: str, version: int) -> Watch:
+        saved = self.get(person, id)
+        if saved.version != version:
+            raise Problem(
+                412, f"it was changed since: it has version {saved.version} now", type="changed"
+            )
+        return saved
+
+    def preview(self, watch: Watch) -> Preview:
+        """Return what a watch would have found lately. Raises Problem 503, TransientError."""
+        return self._alone(lambda: self._preview(watch))
+
+    def compare(self, before: Watch, after: Watch) -> Difference:
+        """Return how what two versions would have found differs. Raises Problem 503,
+        TransientError."""
+
+        def run() -> Difference:
+            since, _ = self._stretch()
+            old, new = (self._rows(_asked(each, since)) for each in (before, after))
+            is_whole = max(len(old), len(new)) < MOST_ROWS
+            return difference(old, new, is_whole=is_whole)
+
+        return self._alone(run)
+
+    def _alone(self, run: Callable[[], T]) -> T:
+        if not self._trying.acquire(timeout=PATIENCE_SECONDS):
+            raise Problem(
+                503, "another preview is running: try again", headers={"retry-after": "5"}
+            )
+        try:
+            return run()
+        finally:
+            self._trying.release()
+
+    def _preview(self, watch: Watch) -> Preview:
+        since, until = self._stretch()
+        asked = _asked(watch, since)
+        if asked.condition is not None and asked.node is not None:
+            rows = self._rows(asked)
+            per_day = _by_day(rows)
+            total, is_whole, sample = len(rows), len(rows) < MOST_ROWS, rows[:SAMPLE]
+        else:
+            page = first_page(self._desk.search, asked, SAMPLE, facets=True)
+            per_day = {date.fromisoformat(day): n for day, n in page.facets.get("day", ())}
+            total, is_whole, sample = page.total or 0, page.is_exact, page.rows
+        n_days = self._days_stored(since, until)
+        stories = total / (ARTICLES_AN_ALERT if asked.kind == "articles" else 1)
+        return Preview(
+            per_day=per_day,
+            first=since.date(),
+            last=until.date(),
+            total=total,
+            a_day=stories / n_days if n_days else None,
+            sample=hits_of(sample),
+            is_whole=is_whole,
+        )
+
+    def _rows(self, asked: Asked) -> list[FoundRow]:
+        return [*every_row(self._desk.search, asked, MOST_ROWS)]
+
+    def _stretch(self) -> tuple[datetime, datetime]:
+        """Return the last PREVIEW_DAYS of what is stored: a system that stood still has a past."""
+        now = self._desk.now()
+        until = min(self._outermost("desc", now - _AGES) or now, now)
+        return until - timedelta(days=PREVIEW_DAYS), until
+
+    def _days_stored(self, since: datetime, until: datetime) -> float:
+        """Return the days from the oldest article since a time; 0 if none is stored."""
+        oldest = self._outermost("asc", since)
+        return max((until - oldest) / timedelta(days=1), 1.0) if oldest else 0.0
+
+    def _outermost(self, order: str, since: datetime) -> datetime | None:
+        """Return the date of the oldest or the newest article since a time."""
+        body: JsonObject = {
+            "query": {"range": {"sorted_at": {"gte": since.isoformat()}}},
+            "sort": [{"sorted_at": {"order": order, "unmapped_type": "date"}}],
+            "size": 1,
+            "_source": ["sorted_at"],
+        }
+        hits = self._desk.search.search("articles", body)["hits"]["hits"]
+        return datetime.fromisoformat(hits[0]["_source"]["sorted_at"]) if hits else None
+
+    def _load_names(self) -> Vocabulary:
+        paths = filter(None, self._desk.settings.lexicon.split(os.pathsep))
+        return vocabulary([(path, map_file(path)) for path in paths])
+
+
+_AGES = timedelta(days=10 * 366)
+"""Longer than anything is stored."""
+
+
+def _asked(watch: Watch, since: datetime) -> Asked:
+    return of_watch(watch, Filters(since=since))
+
+
+def _by_day(rows: list[FoundRow]) -> dict[date, int]:
+    found: dict[date, int] = {}
+    for row in rows:
+        at = row.document.get("updated_at")
+        if isinstance(at, str):
+            day = datetime.fromisoformat(at).date()
+            found[day] = found.get(day, 0) + 1
+    return found
