@@ -53,7 +53,7 @@ class Read:
     @property
     def labels(self) -> Mapping[str, str]:
         """Field to its label."""
-        return LABELS | {f"to{n}": f"Channel {n + 1}" for n in range(CHANNELS)}
+        return {**LABELS} | {f"to{n}": f"Channel {n + 1}" for n in range(CHANNELS)}
 
     @property
     def anchors(self) -> Mapping[str, str]:
