@@ -38,6 +38,9 @@ NOT_NEEDED = (
 )  # fmt: skip
 """Fields of a claim that no row shows; they are most of it."""
 
+FILTERS = {"status": "status", "event": "event", "place": "place_labels"}
+"""Filter to the field of a claim's document."""
+
 STATUSES: tuple[Status, ...] = get_args(Status)
 
 
@@ -100,7 +103,11 @@ class Choice:
 
 
 def claims_body(wanted: Wanted) -> JsonObject:
-    """Return the body that finds a page of claims, one more than it shows."""
+    """Return the body that finds a page of claims, one more than it shows.
+
+    It also counts the values of the filters that are not given; the others need `choices_body`.
+    """
+    free = [name for name in FILTERS if name not in wanted.filters]
     body: JsonObject = {
         "query": _query(wanted.filters),
         "sort": [
@@ -110,6 +117,7 @@ def claims_body(wanted: Wanted) -> JsonObject:
         "size": SIZE + 1,
         "track_total_hits": True,
         "_source": {"excludes": [*NOT_NEEDED]},
+        "aggs": {name: _counts(name) for name in free},
     }
     after = _place(wanted.after)
     return body | ({"search_after": after} if after else {})
@@ -118,13 +126,17 @@ def claims_body(wanted: Wanted) -> JsonObject:
 def choices_body(wanted: Wanted, name: str) -> JsonObject:
     """Return the body that counts the values of one filter, among what the other filters leave."""
     others = {other: value for other, value in wanted.filters.items() if other != name}
-    field, size = _FIELDS[name], len(STATUSES) if name == "status" else MOST_VALUES
     return {
         "query": _query(others),
         "size": 0,
         "track_total_hits": False,
-        "aggs": {name: {"terms": {"field": field, "size": size}}},
+        "aggs": {name: _counts(name)},
     }
+
+
+def _counts(name: str) -> JsonObject:
+    size = len(STATUSES) if name == "status" else MOST_VALUES
+    return {"terms": {"field": FILTERS[name], "size": size}}
 
 
 def times_body(documents: Iterable[Mapping[str, Any]], now: datetime) -> JsonObject:
@@ -216,12 +228,8 @@ def next_place(hits: Sequence[JsonObject]) -> str:
     return "" if at is None else f"{at}~{id}"
 
 
-_FIELDS = {"status": "status", "event": "event", "place": "place_labels"}
-"""Filter to the field of a claim's document."""
-
-
 def _query(filters: Mapping[str, str]) -> JsonObject:
-    terms = [{"term": {_FIELDS[name]: value}} for name, value in filters.items()]
+    terms = [{"term": {FILTERS[name]: value}} for name, value in filters.items()]
     # A merged claim has ended: its reports stand in the other.
     return {"bool": {"filter": terms, "must_not": [{"exists": {"field": "merged_into"}}]}}
 

@@ -33,14 +33,13 @@ def add_live(app: FastAPI, desk: Desk, pages: Pages) -> None:
 
 def _found(desk: Desk, wanted: claims.Wanted) -> dict[str, Any]:
     now = desk.now()
-    found = desk.search.search("claims", claims.claims_body(wanted))["hits"]
+    answer = desk.search.search("claims", claims.claims_body(wanted))
+    found = answer["hits"]
     documents = [hit["_source"] for hit in found["hits"][: claims.SIZE]]
     times = desk.search.search("articles", claims.times_body(documents, now)) if documents else None
-    choices = {
-        name: claims.choices(
-            desk.search.search("claims", claims.choices_body(wanted, name)), wanted, name
-        )
-        for name in ("status", "event", "place")
+    counted = {
+        name: desk.search.search("claims", claims.choices_body(wanted, name))
+        for name in wanted.filters
     }
     came = [hit["_source"] for hit in times["hits"]["hits"]] if times else []
     return {
@@ -49,7 +48,9 @@ def _found(desk: Desk, wanted: claims.Wanted) -> dict[str, Any]:
         "total": found["total"]["value"],
         "filters": wanted.filters,
         "chosen": {name: claims.name_of(name, value) for name, value in wanted.filters.items()},
-        "choices": choices,
+        "choices": {
+            name: claims.choices(counted.get(name, answer), wanted, name) for name in claims.FILTERS
+        },
         "next": claims.next_place(found["hits"]),
         "is_first": not wanted.after,
     }

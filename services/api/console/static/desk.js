@@ -40,10 +40,20 @@ function tellAll(root = document) {
 const rows = () => [...document.querySelectorAll("[data-row]")];
 const chosen = () => document.querySelector("[data-row][data-chosen]");
 
+// Who comes back to a list goes on where they were.
+const place = () => `row ${location.pathname}`;
+const nameOf = (row) => row.dataset.id ?? row.querySelector("a[href]")?.getAttribute("href") ?? "";
+
+function mark(row) {
+  if (!row || row === chosen()) return;
+  chosen()?.removeAttribute("data-chosen");
+  row.setAttribute("data-chosen", "");
+  sessionStorage.setItem(place(), nameOf(row));
+}
+
 function choose(row) {
   if (!row) return;
-  const before = chosen();
-  if (before !== row) { before?.removeAttribute("data-chosen"); row.setAttribute("data-chosen", ""); }
+  mark(row);
   const link = row.querySelector("a[href], button");
   if (!row.contains(document.activeElement)) (link ?? row).focus({ preventScroll: true });
   row.scrollIntoView({ block: "nearest" });
@@ -89,8 +99,7 @@ function onKey(event) {
 function onClick(event) {
   const pressed = event.target.closest?.("[data-does]");
   if (pressed?.dataset.does === "help") document.getElementById("keys")?.showModal();
-  const row = event.target.closest?.("[data-row]");
-  if (row && row !== chosen()) { chosen()?.removeAttribute("data-chosen"); row.setAttribute("data-chosen", ""); }
+  mark(event.target.closest?.("[data-row]"));
 }
 
 function start() {
@@ -99,6 +108,8 @@ function start() {
   tellAll();
   setInterval(() => { if (!document.hidden) tellAll(); }, 30_000);
   for (const each of document.querySelectorAll("[data-does]")) each.hidden = false;
+  const before = sessionStorage.getItem(place());
+  if (before) mark(rows().find((row) => nameOf(row) === before));
   document.addEventListener("keydown", onKey);
   document.addEventListener("click", onClick);
   document.addEventListener("htmx:after:swap", () => tellAll());
