@@ -49,7 +49,7 @@ up: $(STAMP) ## Run everything until Ctrl-C: make up FEEDS=examples/feeds.opml W
 PYTEST := $(BIN)/python -m pytest -n $(JOBS) --dist loadscope --no-loadscope-reorder
 
 test: $(STAMP) ## Run the tests, engines included, without the slowest laws; narrow with T=tests/unit
-	$(PYTEST) -m "not faults and not slow" $(T)
+	$(PYTEST) -m "not faults and not slow and not browser" $(T)
 
 quick: $(STAMP) ## Format, lint, types, and the unit tests that need no engine: before every commit
 	$(BIN)/ruff format --check .

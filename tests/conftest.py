@@ -38,6 +38,7 @@ OWN_ENGINES = (
 """Tests that start engines of their own: one after the other, since a pair takes 2 GB."""
 
 LONG_FIRST = (
+    "browser/",
     "e2e/",
     "integration/",
     "conformance/",
@@ -119,11 +120,15 @@ def pytest_collection_modifyitems(items):
 
 
 class ByFile(LoadScopeScheduling):  # type: ignore[misc] # xdist ships no types
-    """Hands out whole files, and all that start engines of their own as if they were one."""
+    """Hands out whole files, and as if they were one: all that start engines of their own, and all
+    of the console, which share one system.
+    """
 
     def _split_scope(self, nodeid):
-        name = nodeid.split("::", 1)[0]
-        return "own-engines" if name.removeprefix("tests/") in OWN_ENGINES else name
+        name = nodeid.split("::", 1)[0].removeprefix("tests/")
+        if name in OWN_ENGINES:
+            return "own-engines"
+        return "browser" if name.startswith("browser/") else name
 
 
 @pytest.hookimpl(optionalhook=True)

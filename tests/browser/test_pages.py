@@ -1,0 +1,94 @@
+"""Every page, with what strangers wrote on it: nothing runs, everybody can read it, and it is
+small.
+"""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from browsing import PHONE, bytes_of, opened
+from payloads import AWAY
+from streams import eventually
+
+MOST_BYTES = 120_000
+"""Bytes that a page and all that it loads take over the wire. Source: the desk's goal."""
+
+GRAVE = ("serious", "critical")
+
+PAGES = {
+    "live": "/",
+    "claim": "/claims/{claim}",
+    "alerts": "/alerts?group=all",
+    "alert": "/alerts/{alert}",
+    "since": "/since",
+    "article": "/articles/{article}",
+    "no page": "/nowhere",
+}
+
+
+def of(hostile, name):
+    return PAGES[name].format_map(hostile)
+
+
+def opened_well(page, hostile, name):
+    answer = page.goto(of(hostile, name))
+    assert answer.status == (404 if name == "no page" else 200), name
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_page_has_no_serious_violation_for_who_reads_it_by_other_means(
+    hostile, open_page, scheme
+):
+    page = open_page(color_scheme=scheme)
+    found: dict[str, list] = {}
+    for name in PAGES:
+        opened_well(page, hostile, name)
+        violations = Axe().run(page).response["violations"]
+        grave = [
+            (v["id"], [node["html"][:200] for node in v["nodes"][:3]])
+            for v in violations
+            if v["impact"] in GRAVE
+        ]
+        found |= {name: grave} if grave else {}
+    assert found == {}
+
+
+@pytest.mark.parametrize("has_script", [True, False], ids=["script", "no script"])
+def test_no_page_is_wider_than_a_phone_whatever_it_shows(hostile, open_page, has_script):
+    page = open_page(viewport=PHONE, java_script_enabled=has_script)
+    wide: dict[str, int] = {}
+    for name in PAGES:
+        opened_well(page, hostile, name)
+        box = page.locator("html").evaluate("e => e.scrollWidth") if has_script else None
+        if box and box > PHONE["width"]:
+            wide[name] = box
+        assert page.locator("main").inner_text().strip(), name
+    assert wide == {}
+
+
+def test_no_page_takes_more_than_its_bytes_over_the_wire(hostile, page, record_property):
+    sizes = {name: bytes_of(page, of(hostile, name)) for name in PAGES}
+    record_property("bytes", sizes)
+    assert {name: n for name, n in sizes.items() if n > MOST_BYTES} == {}
+    assert min(sizes.values()) > 1_000
+
+
+def test_nothing_that_a_stranger_wrote_runs_or_loads_anywhere(hostile, page):
+    for name in PAGES:
+        opened_well(page, hostile, name)
+    for article_id in hostile["articles"]:
+        page.goto(f"/articles/{article_id}")
+        assert not page.locator("a[href^='javascript:' i], a[href^='data:' i]").count()
+    for text in hostile["texts"]:
+        page.goto(f"/search?{text}")
+
+
+def test_a_script_a_refusal_and_a_request_elsewhere_would_be_heard(chromium, room):
+    """What the tests of the console rest on."""
+    with opened(chromium, room.url) as (page, seen):
+        page.goto("/")
+        page.evaluate("window.__ran = 'one'")
+        page.evaluate("document.body.insertAdjacentHTML('beforeend', '<img src=x onerror=1>')")
+        page.evaluate(f"fetch('{AWAY}/x').catch(() => 0)")
+        eventually(lambda: "connect-src" in str(seen.of(page)))
+        heard = str(seen.of(page))
+    assert "ran: one" in heard
+    assert "script-src-attr" in heard
