@@ -11,6 +11,9 @@ from services.messages import Claim, Evidence, Slot, SlotAnswer
 MOST_ANSWERS = 8
 """Answers of a question that are shown. A guess: more are a list that nobody compares."""
 
+MOST_OPEN = 3
+"""Answers of an undisputed question that are shown without a click."""
+
 MOST_SPEAKERS = 4
 """Names of those who give an answer; the others are counted."""
 
@@ -56,6 +59,11 @@ class Question:
     summary: str = ""
     is_disputed: bool = False
     left_out: int = 0
+
+    @property
+    def n_open(self) -> int:
+        """How many of the answers are shown without a click: of a dispute, all."""
+        return len(self.answers) if self.is_disputed else MOST_OPEN
 
 
 @dataclass(frozen=True, slots=True)

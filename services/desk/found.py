@@ -22,6 +22,7 @@ MOST_SKETCHED = 4_000
 
 _ROLES = ("patient", "agent", "place")
 _STANCES = {"denied", "disputed"}
+"""Stances that words for the event itself would contradict."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,15 +93,21 @@ def _hit(row: Row) -> Hit:
     return Hit(
         kind="incidents",
         id=row.id,
-        title=capital(what_happened(told, "confirmed" if stance == "confirmed" else "reported")),
+        title=_told_as(stance, told),
         path=f"/articles/{text_of(document, 'article_id')}",
         at=time_of(document.get("sorted_at")) or time_of(document.get("first_seen_at")),
         outlet=text_of(document, "outlet"),
         url=text_of(document, "url"),
-        notes=(stance,) if stance in _STANCES else (),
         excerpts=row.excerpts,
         quote=text_of(document, "quote"),
     )
+
+
+def _told_as(stance: str, told: Told) -> str:
+    """Return what happened in an incident, as its article tells it."""
+    if stance in _STANCES:
+        return f"{capital(stance)}: {what_happened(told, 'denied')}"
+    return capital(what_happened(told, "confirmed" if stance == "confirmed" else "reported"))
 
 
 def _article(row: Row) -> Hit:

@@ -5,7 +5,7 @@ from itertools import chain
 
 from services.desk.articles import ArticleFact
 from services.messages import Claim, Evidence, OriginGroup, Transition
-from services.text.names import name_key
+from services.text.names import fold, name_key
 from services.text.outlets import families
 
 UNKNOWN = "a speaker"
@@ -29,13 +29,14 @@ def names_of_origins(claim: Claim, articles: Mapping[str, ArticleFact]) -> dict[
 
     Quoted sentences name speakers and outlets; the articles name their publishers.
     """
-    called: dict[str, str] = {}
+    called = _of_only_speakers(claim)
     for origin in claim.origins:
         if origin.key and origin.kind not in _KEYED_BY_SOUND:
             called[origin.key] = _published(origin, articles) or _readable(origin.key)
     called |= {a.key: a.label for slot in claim.slots.values() for a in slot.answers if a.label}
     named = chain.from_iterable((said.outlet, said.speaker) for said in sentences_of(claim))
-    return called | {name_key(name): name for name in named if name} | _of_families(claim)
+    called |= {key: name for name in named if name for key in _keys_of(name)}
+    return called | _of_families(claim)
 
 
 def sentences_of(claim: Claim) -> Iterator[Evidence]:
@@ -51,6 +52,26 @@ def sentences_of(claim: Claim) -> Iterator[Evidence]:
 def quotes_of_step(step: Transition) -> tuple[Evidence, ...]:
     """Return the sentences that show the status of a step, else the one that caused it."""
     return step.shown_by or tuple(filter(None, (step.evidence,)))
+
+
+def _of_only_speakers(claim: Claim) -> dict[str, str]:
+    """Return the names of speakers whose articles quote nobody else."""
+    speakers: dict[str, set[str]] = {}
+    for said in sentences_of(claim):
+        if said.speaker:
+            speakers.setdefault(said.article_id, set()).add(said.speaker)
+    found: dict[str, str] = {}
+    for origin in claim.origins:
+        named = set[str]().union(*(speakers.get(id, ()) for id in origin.members))
+        if origin.key and origin.kind in _KEYED_BY_SOUND and len(named) == 1:
+            found[origin.key] = named.pop()
+    return found
+
+
+def _keys_of(name: str) -> tuple[str, ...]:
+    """Return what may be the key of a name: how it sounds, or its words ("orran-monitor")."""
+    words = fold(name).split()
+    return name_key(name), "-".join(words), "-".join(words[words[:1] == ["the"] :])
 
 
 def _published(origin: OriginGroup, articles: Mapping[str, ArticleFact]) -> str:

@@ -11,6 +11,7 @@ from services.desk.naming import quotes_of_step, sentences_of
 from services.desk.words import STATUS_NAMES
 from services.messages import Claim, Evidence, Judgement, Transition
 from services.text.counts import counted
+from services.text.names import fold
 
 EntryKind = Literal["status", "report", "edit", "withdrawn", "judgement"]
 
@@ -137,7 +138,7 @@ def _new_voice(voice: Voice, article: ArticleFact) -> str:
     outlet = article.outlet or "An outlet"
     if not voice.is_counted:
         return f"{outlet} reports it, and names no source"
-    if voice.name == article.outlet:
+    if fold(voice.name) in fold(article.outlet):
         return f"{outlet} reports it"
     return f"{outlet} reports it, from {voice.name}"
 

@@ -1,5 +1,7 @@
 """Names in place of keys: events, statuses, and questions, as people read them."""
 
+from textwrap import shorten
+
 from services.messages import Claim, Status
 from services.text.happening import capital, told_of_claim, what_happened, words
 
@@ -23,17 +25,27 @@ _QUESTIONS = {
 }
 """Slot to its question, in the order in which they are shown."""
 
+LONGEST_QUOTE = 140
+"""Characters of a sentence that stands for a claim: two lines of a phone."""
+
 _COUNT = "count."
 
 
 def claim_sentence(claim: Claim) -> str:
-    """Return what a claim says, the subject first: "Idris Halvane reportedly killed in Meris"."""
+    """Return what a claim says, the subject first: "Idris Halvane reportedly killed in Meris".
+
+    One that nothing is left of has no answers: its first sentence stands for them.
+    """
     return sentence_of(claim, claim.status)
 
 
 def sentence_of(claim: Claim, status: Status) -> str:
     """Return the same as it would be told under a status."""
-    return capital(what_happened(told_of_claim(claim), status))
+    told = told_of_claim(claim)
+    if not (told.slots or told.counts) and claim.evidence:
+        quote = shorten(claim.evidence[0].quote, LONGEST_QUOTE, placeholder=" …")
+        return f"{capital(event_name(claim.event))}: “{quote}”"
+    return capital(what_happened(told, status))
 
 
 def event_name(event: str) -> str:

@@ -11,7 +11,7 @@ from services.desk.claim import MOST_ARTICLES, claim_view
 from services.desk.copies import MOST_COPIES, MOST_VOICES
 from services.desk.dispute import MOST_ANSWERS, MOST_SPEAKERS
 from services.desk.timeline import MOST_ENTRIES, WHY
-from services.messages import OriginGroup, Slot, SlotAnswer, Transition
+from services.messages import Evidence, OriginGroup, Slot, SlotAnswer, Transition
 from services.ports import JsonObject
 from services.tracker.claims.fold import fold
 from services.tracker.claims.rules import LEVELS, STATUSES
@@ -131,6 +131,31 @@ def test_speakers_are_called_as_sentences_call_them_and_never_by_key():
     shown = view(keyed, {"c": ArticleFact("c", outlet="Blog")})
     assert [v.name for v in shown.voices.shown] == ["A speaker", "Coast Post", "Blog"]
     assert [v.is_counted for v in shown.voices.shown] == [True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("key", "speakers", "name"),
+    [
+        ("orran-monitor", ["The Orran Monitor", "Halvane"], "The Orran Monitor"),
+        ("olf", ["Orran Liberation Front"], "Orran Liberation Front"),
+        ("olf", ["Orran Liberation Front", "a witness"], "A speaker"),
+        ("olf", [], "A speaker"),
+    ],
+)
+def test_a_speaker_of_a_dictionary_is_called_as_its_articles_call_it(key, speakers, name):
+    said_ = tuple(
+        Evidence(article_id="a", version=1, quote=f"q{who}", mark=(0, 1), speaker=who)
+        for who in speakers
+    )
+    origin = OriginGroup(key=key, kind="speaker", members=("a",), n=1)
+    shown = view(claim(origins=(origin,), evidence=said_), {})
+    assert [voice.name for voice in shown.voices.shown] == [name]
+
+
+def test_a_claim_of_which_nothing_is_left_is_called_by_its_sentence():
+    said_ = Evidence(article_id="a", version=1, quote="Tomas Werrin was arrested.", mark=(0, 1))
+    bare = claim(event="arrested", status="retracted", evidence=(said_,), n_reports=0)
+    assert view(bare, {}).sentence == "Arrests: “Tomas Werrin was arrested.”"
 
 
 def test_what_a_large_claim_leaves_out_is_told():
