@@ -9,6 +9,7 @@ from sse_starlette.sse import SendTimeoutError
 from starlette.types import Receive, Scope, Send
 
 from services.api.access.needs import Reader
+from services.api.access.people import LOCAL_PERSON
 from services.api.problems import problem
 from services.api.stream.hub import Asked
 from services.api.stream.live import Live
@@ -89,7 +90,7 @@ def add_stream(app: FastAPI, live: Live) -> None:
             since=_aware(since),
             sees=lambda update: kind in (None, update.kind),
         )
-        return _Listening(live, person.token_id, asked)
+        return _Listening(live, "" if person is LOCAL_PERSON else person.name, asked)
 
 
 def _aware(at: datetime | None) -> datetime | None:
