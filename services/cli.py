@@ -37,6 +37,7 @@ _COMMANDS: dict[str, str] = {
     "backfill": "Read the feeds and pages of WARC files, as articles of the past.",
     "watches": "Import, list, remove, and try watches.",
     "subscribers": "Check, import, list, and remove subscribers: the people whom watches tell.",
+    "tokens": "Make, list, and revoke the tokens by which people use the API.",
     "alerts": "List alerts; acknowledge, snooze, or mute them.",
     "deliveries": "List deliveries that wait or were given up, and try these again.",
     "dlq": "List and redrive dead letters.",
@@ -57,7 +58,7 @@ _SERVICES = frozenset({"poll", "tag-stream", "track", "index", "alert", "api"})
 
 
 _OF_A_SYSTEM = (
-    "claims", "search", "backtest", "why", "feeds", "backfill", "watches", "subscribers",
+    "claims", "search", "backtest", "why", "feeds", "backfill", "watches", "subscribers", "tokens",
     "alerts", "deliveries", "dlq", "state", "topics", "templates", "indices", "replay",
     "dashboards", "health",
 )  # fmt: skip

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Collection
 from dataclasses import replace
+from functools import cache, partial
 from typing import Annotated
 
 from fastapi import Depends, FastAPI, Path
@@ -13,6 +14,7 @@ from services import __version__
 from services.api.access.gate import Access, Gate
 from services.api.access.needs import Reader
 from services.api.console import add_console
+from services.api.description import described
 from services.api.desk import Desk
 from services.api.engines import Engines
 from services.api.feeds.routes import Cap, add_feeds
@@ -119,6 +121,8 @@ def make_routes(
         return found
 
     add_console(app, desk)
+    described_once = cache(partial(described, app))
+    app.openapi = described_once  # type: ignore[method-assign]
     return app
 
 

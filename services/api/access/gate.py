@@ -60,9 +60,10 @@ class Access:
         login: Login = "required",
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         clock: Callable[[], float] = time.monotonic,
+        a_minute: int = REQUESTS_A_MINUTE,
     ) -> None:
         self.tables, self.login, self._now = tables, login, now
-        self._requests = Limit(REQUESTS_A_MINUTE, clock)
+        self._requests = Limit(a_minute, clock)
         self._wrong = Limit(WRONG_A_MINUTE, clock)
 
     def person(self, text: str) -> Person | None:
@@ -112,7 +113,7 @@ class Gate:
 
     def _ask(self, scope: Scope) -> Person | Problem | Response | None:
         headers, path = Headers(scope=scope), scope["path"]
-        is_open = path in OPEN or path.startswith(OPEN_BELOW)
+        opens = is_open(path)
         is_change = scope["method"] not in SAFE
         has_links = path.startswith((f"{CALLBACKS}/", f"{LINKS}/"))
         token, way = shown(headers)
@@ -123,17 +124,17 @@ class Gate:
         if not token:
             if self._access.is_local(scope):
                 return LOCAL_PERSON
-            return None if is_open else self._unknown(scope)
+            return None if opens else self._unknown(scope)
         person = self._access.person(token)
         if person is None:
             if way == "cookie" and self._access.is_local(scope):
                 return LOCAL_PERSON  # the cookie of another instance: browsers know no ports
-            return None if is_open else self._refuse(scope)
-        wait = 0 if is_open else self._access.wait_seconds(person)
+            return None if opens else self._refuse(scope)
+        wait = 0 if opens else self._access.wait_seconds(person)
         if wait:
             return Problem(
                 429,
-                f"this token may ask {REQUESTS_A_MINUTE} times a minute",
+                "this token asks more often than it may: wait for the seconds of Retry-After",
                 headers={"retry-after": str(wait)},
             )
         return person
@@ -167,6 +168,11 @@ class Gate:
         return self._unknown(
             scope, "this token opens nothing: it is wrong, was revoked, or has expired"
         )
+
+
+def is_open(path: str) -> bool:
+    """Return True for a path that needs no token."""
+    return path in OPEN or path.startswith(OPEN_BELOW)
 
 
 def address_of(scope: Scope) -> str:

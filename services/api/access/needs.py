@@ -21,9 +21,9 @@ Shown = Annotated[object, Security(_bearer)]
 """Lets the description say that a token is needed. Who asks was found before the route."""
 
 
-def person_of(request: Request) -> Person:
-    """Return who asks, as the gate before all routes found it."""
-    return cast("Person", request.scope["state"]["person"])
+def person_of(request: Request) -> Person | None:
+    """Return who asks, as the gate before all routes found it; None on open paths."""
+    return cast("Person | None", request.scope["state"]["person"])
 
 
 def reader(request: Request, _shown: Shown) -> Person:
@@ -41,6 +41,8 @@ def operator(request: Request, _shown: Shown) -> Person:
 def _with(request: Request, scope: Scope) -> Person:
     """Return who asks. Raises Problem 403 if the scope is too low."""
     person = person_of(request)
+    if person is None:
+        raise Problem(401, "this needs a token")
     if not person.may(scope):
         raise Problem(
             403,

@@ -14,6 +14,7 @@ from services.api.console.claim import add_claim
 from services.api.console.errors import add_errors
 from services.api.console.frame import Pages
 from services.api.console.live import add_live
+from services.api.console.login import add_login
 from services.api.console.search import add_search_page
 from services.api.console.since import add_since
 from services.api.console.watches import add_watches
@@ -27,6 +28,7 @@ PAGES: tuple[Callable[[FastAPI, Desk, Pages], None], ...] = (
     add_claim,
     add_search_page,
     add_watches,
+    add_login,
 )
 """What adds each page."""
 

@@ -5,8 +5,9 @@ from collections.abc import Callable, Sequence
 from fastapi import FastAPI
 
 from services.api.desk import Desk
+from services.api.resources.tokens import add_tokens
 
 Add = Callable[[FastAPI, Desk], None]
 
-RESOURCES: Sequence[Add] = ()
+RESOURCES: Sequence[Add] = (add_tokens,)
 """What adds routes, in the order of the API's description."""
