@@ -1,7 +1,6 @@
 """The pages of watches: the list, and the form with its live check and its preview."""
 
 import asyncio
-import json
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
@@ -22,7 +21,7 @@ from services.api.watching import Watching, watching_of
 from services.desk.watch_form import Fields, empty_fields, fields
 from services.desk.watch_rows import Figures, row
 from services.messages import Watch
-from services.watching.checking import ARTICLES_A_DAY
+from services.watching.checking import ARTICLES_A_DAY, SET_BY_US
 
 MOST_LISTED = 500
 """Watches that the list shows, by name."""
@@ -107,7 +106,7 @@ class _Page:
             key=lambda watch: (not watch.enabled, watch.name.casefold(), watch.id),
         )[:MOST_LISTED]
         figures = figures_of(self._desk, [watch.id for watch in seen]) if seen else {}
-        names = self.watching.names.name_of
+        names = self.watching.names.name_of if seen else str
         rows = [
             row(
                 watch,
@@ -208,8 +207,8 @@ class _Page:
     def restore(self, person: Person, form: Form) -> Response:
         """Save a watch again that was removed: it is checked as any other."""
         try:
-            given = json.loads(one(form, "row"))
-        except ValueError as error:
+            given = msgspec.json.decode(one(form, "row"))
+        except (msgspec.MsgspecError, RecursionError) as error:
             raise Problem(422, "the watch can't be read") from error
         checked = self.watching.check(given if isinstance(given, dict) else {})
         if checked.watch is None:
@@ -248,4 +247,5 @@ _MOST_DIGITS = 9
 def _written(watch: Watch) -> str:
     """Return a watch as a row that can be saved again."""
     given = msgspec.to_builtins(watch)
-    return json.dumps({k: v for k, v in given.items() if k not in ("version", "saved_at")})
+    row = {name: value for name, value in given.items() if name not in SET_BY_US}
+    return msgspec.json.encode(row).decode()
