@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from msgspec.structs import replace
+
 from services.api.access.people import Person
 from services.api.desk import Desk
 from services.api.inbox import Inbox
@@ -50,13 +52,16 @@ def handover_of(desk: Desk, inbox: Inbox, person: Person, since: datetime) -> Ha
     hits = desk.search.search("claims", body)["hits"]["hits"]
     claims = [claim for hit in hits if (claim := claim_of(hit["_source"])) is not None]
     changes = status_changes((c for c in claims if c.merged_into is None), since)
-    alerts = _alerts(inbox, person, [{"range": {"last_at": from_then}}])
+    names = {id: watch.name for id, watch in inbox.watches(person).items()}
+    alerts = [
+        replace(alert, watch_name=names.get(alert.watch_id, alert.watch_name))
+        for alert in _alerts(inbox, person, [{"range": {"last_at": from_then}}])
+    ]
     new, wrong = opened(alerts, since), corrections(alerts, since)
     asked: list[JsonObject] = [{"range": {"at": from_then}}, {"term": {"action": "acknowledge"}}]
     orders = [each for each in inbox.commands(asked) if inbox.sees(person, each.watch_id)]
     ids = sorted({each.alert_id for each in orders if each.alert_id})[:MOST_ALERTS]
     told = _alerts(inbox, person, [{"terms": {"alert_id": ids}}]) if ids else []
-    names = {id: watch.name for id, watch in inbox.watches(person).items()}
     seen = seen_by_others(orders, told, inbox.reader(person), since, names)
     return Handover.of(since, now, claims=changes, corrections=wrong, opened=new, seen=seen)
 

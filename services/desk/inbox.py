@@ -73,6 +73,7 @@ class AlertView:
     """
 
     alert_id: str
+    version: int
     watch_id: str
     watch_name: str
     standing: Standing
@@ -141,6 +142,7 @@ def whole_alert(document: Mapping[str, Any]) -> Alert | None:
         watch_id=watch_id,
         watch_version=0,
         watch_name=str(document.get("watch_name") or "A watch"),
+        version=_number(document.get("version")),
         state="closed" if document.get("state") == "closed" else "open",
         claim_ids=tuple(filter(_is_text, _listed(document.get("claim_ids")))),
         article_ids=tuple(filter(_is_text, _listed(document.get("article_ids")))),
@@ -158,6 +160,7 @@ def view(alert: Alert, books: Books, reader: Reader, watch: Watch | None = None)
     newest = max((s.at for s in steps if s.at), default=None)
     return AlertView(
         alert_id=alert.alert_id,
+        version=alert.version,
         watch_id=alert.watch_id,
         watch_name=watch.name if watch else alert.watch_name,
         standing=stands,
