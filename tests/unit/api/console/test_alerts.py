@@ -220,7 +220,7 @@ def test_a_button_that_there_is_not_is_refused(console):
 
 def test_the_line_is_drawn_above_what_was_read(console):
     later = Revision(id="l", number=1, kind="first", text="Later.", at=hours(4))
-    at = re.search(r'name="at" value="([^"]+)"', console.get("/alerts").text)[1]
+    at = hidden(console.get("/alerts"), "at")
     assert console.ask("POST", "/alerts/read", {"at": at}).status_code == 303
     assert "Read until here" not in console.get("/alerts").text, "nothing came since"
     console.told(replace(story("first"), alert_id="b", revisions=(later,)))
