@@ -39,12 +39,14 @@ def _as_page(handler: Callable[..., Any], pages: Pages) -> Callable[..., Awaitab
 
 
 def reason(body: bytes) -> str:
-    """Return the reason in the body of an error: a problem (RFC 9457) or `error`; "" if none."""
+    """Return the reason in the body of a problem (RFC 9457); "" if it gives none."""
     try:
         found = json.loads(body)
     except ValueError:
         return ""
     if not isinstance(found, dict):
         return ""
-    text = str(found.get("detail") or found.get("error") or found.get("title") or "")
+    text = str(found.get("detail") or "")
+    if text == found.get("title"):  # the phrase of HTTP, which says nothing more than the status
+        return ""
     return text[:1].upper() + text[1:]

@@ -98,6 +98,7 @@ class Pages:
             headers=headers,
             title=TITLES.get(status) or HTTPStatus(status).phrase.capitalize(),
             why=why,
+            is_fault=status >= HTTPStatus.INTERNAL_SERVER_ERROR,
             help=HELP.get(status, ""),
         )
 

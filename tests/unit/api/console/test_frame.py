@@ -26,7 +26,9 @@ def site():
 
     @app.get("/page")
     def page(request: Request):
-        return pages.answer(request, "error.html", LOCAL_PERSON, title="T", why="<b>&", help="")
+        return pages.answer(
+            request, "error.html", LOCAL_PERSON, title="T", why="<b>&", help="", is_fault=False
+        )
 
     @app.get("/down")
     @app.get("/v1/down")
@@ -100,10 +102,10 @@ def test_a_page_of_an_error_keeps_when_to_come_again():
     ("body", "words"),
     [
         (b'{"title": "Conflict", "detail": "the watch changed"}', "The watch changed"),
-        (b'{"error": "no such path"}', "No such path"),
+        (b'{"title": "Not Found", "detail": "Not Found"}', ""),
         (b"[]", ""),
         (b"not JSON", ""),
     ],
 )
-def test_the_reason_is_read_from_either_form_of_error(body, words):
+def test_the_reason_is_what_a_problem_says_beyond_its_status(body, words):
     assert reason(body) == words
