@@ -5,9 +5,10 @@ from collections.abc import Callable, Sequence
 from fastapi import FastAPI
 
 from services.api.desk import Desk
+from services.api.resources.claims import add_claims
 from services.api.resources.tokens import add_tokens
 
 Add = Callable[[FastAPI, Desk], None]
 
-RESOURCES: Sequence[Add] = (add_tokens,)
+RESOURCES: Sequence[Add] = (add_tokens, add_claims)
 """What adds routes, in the order of the API's description."""

@@ -1,27 +1,22 @@
 """The page of a claim: what it shows, what an editor may do there, and that nothing of it runs."""
 
-import asyncio
 import re
 from dataclasses import replace
 
-import httpx
 import msgspec
 import pytest
 from builders import claim as claim_
 from builders import hours, in_block, judgement, report, said, tagged
-from desks import desk_of, open_access
+from desks import desk_of
 from searching import holding
+from sites import Site
 
-from services.adapters.memory import MemoryBroker
 from services.api import claims as store
 from services.api.access import gate
 from services.api.access.people import LOCAL_PERSON, Person
 from services.api.claims import Claims, claim_path
-from services.api.routes import make_routes
-from services.api.stream.live import Live
-from services.messages import Judgement, Watch, decode, encode
-from services.ports import IndexAction, Outgoing, TopicPartition
-from services.runtime.shutdown import SignalStop
+from services.messages import Watch, encode
+from services.ports import IndexAction, Outgoing
 from services.tracker.claims.fold import fold
 
 BLOCK = "violence:halvane"
@@ -53,38 +48,6 @@ def index(folded):
     ended = claim_(claim_id="old", merged_into=folded.claim_id)
     near = claim_(claim_id="near", article_ids=("z",))
     return holding(*articles, folded, ended, near)
-
-
-class Site:
-    """The pages over an index; keeps what is sent to a topic."""
-
-    def __init__(self, index):
-        self.broker = MemoryBroker()
-        self.desk = desk_of(index, self.broker, now=lambda: hours(5))
-        app = make_routes(self.desk, open_access(self.desk), Live(self.broker, SignalStop()))
-        transport = httpx.ASGITransport(app, client=("127.0.0.1", 1), raise_app_exceptions=False)
-        self._known = set()
-        self._client = httpx.AsyncClient(transport=transport, base_url="http://localhost")
-
-    def get(self, path):
-        return self._ask("GET", path)
-
-    def post(self, path, **form):
-        return self._ask("POST", path, data=form, headers={"sec-fetch-site": "same-origin"})
-
-    def _ask(self, method, path, **more):
-        more["headers"] = {"accept": "text/html"} | more.get("headers", {})
-        return asyncio.run(self._client.request(method, path, **more))
-
-    def judged(self):
-        """Return what was sent since this was asked last."""
-        parts = [
-            TopicPartition("judgements", n) for n in range(self.broker.n_partitions("judgements"))
-        ]
-        sent = {r.key: r.value for r in self.broker.reader().read_to_end(parts)}
-        new = [decode(Judgement, value) for key, value in sent.items() if key not in self._known]
-        self._known |= {*sent}
-        return new
 
 
 @pytest.fixture(scope="module")
