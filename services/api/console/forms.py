@@ -2,13 +2,10 @@
 
 from urllib.parse import parse_qs
 
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 
+from services.api.bodies import body_of
 from services.api.problems import Problem
-from services.errors import TransientError
-
-MOST_BYTES = 65_536
-"""Bytes of a form. The longest query of a watch has some hundred letters."""
 
 MOST_FIELDS = 400
 """Fields of a form: a watch has about 30, and each event and channel is one more."""
@@ -21,14 +18,7 @@ async def form_of(request: Request) -> Form:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind not in ("application/x-www-form-urlencoded", ""):
         raise Problem(415, "send the form as application/x-www-form-urlencoded")
-    body = bytearray()
-    try:
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > MOST_BYTES:
-                raise Problem(413, f"a form has at most {MOST_BYTES:,} bytes")
-    except ClientDisconnect as error:
-        raise TransientError("the reader hung up") from error
+    body = await body_of(request)
     try:
         text = body.decode()
         return parse_qs(text, keep_blank_values=True, max_num_fields=MOST_FIELDS)

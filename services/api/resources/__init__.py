@@ -5,10 +5,11 @@ from collections.abc import Callable, Sequence
 from fastapi import FastAPI
 
 from services.api.desk import Desk
+from services.api.resources.alerts import add_alert_orders
 from services.api.resources.claims import add_claims
 from services.api.resources.tokens import add_tokens
 
 Add = Callable[[FastAPI, Desk], None]
 
-RESOURCES: Sequence[Add] = (add_tokens, add_claims)
+RESOURCES: Sequence[Add] = (add_tokens, add_claims, add_alert_orders)
 """What adds routes, in the order of the API's description."""
