@@ -12,13 +12,14 @@ from services.messages import Alert, Command, Delivery, Policy, Revision, Suppre
 from services.ports import IndexAction
 
 
-class AlertDocument(msgspec.Struct, frozen=True, kw_only=True):
+class AlertDocument(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """An alert with its last revision.
 
     - `event` to `disputed`: the values last published of its main incident.
     - `published_at`, `first_seen_at`, `decided_at`: of what it opened with.
       `seconds_from_publication`, `seconds_from_sight`: from these to the decision; never below 0.
     - `whole`: the message without channels and policy, which are nobody's else; it is not searched.
+    - `written_at`: when Kafka took this version (machine time; None in older data).
     """
 
     alert_id: str
@@ -47,6 +48,7 @@ class AlertDocument(msgspec.Struct, frozen=True, kw_only=True):
     quotes: list[Text]
     whole: Alert
     version: int
+    written_at: datetime | None = None
 
 
 class CommandDocument(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,8 +80,12 @@ class SuppressedDocument(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime | None
 
 
-class DeliveryDocument(msgspec.Struct, frozen=True, kw_only=True):
-    """The outcome of one delivery. `channel_kind`: what stands before its colon."""
+class DeliveryDocument(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The outcome of one delivery.
+
+    - `channel_kind`: what stands before its colon.
+    - `written_at`: when Kafka took it (machine time; None in older data).
+    """
 
     delivery_id: str
     alert_id: str
@@ -92,6 +98,7 @@ class DeliveryDocument(msgspec.Struct, frozen=True, kw_only=True):
     outcome: str
     detail: Text
     at: datetime | None
+    written_at: datetime | None = None
 
 
 def alerts(alert: Alert) -> list[IndexAction]:

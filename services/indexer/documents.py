@@ -6,7 +6,7 @@ The article's `report_ids` and `incident_ids` name those in force.
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -63,7 +63,7 @@ from services.query.document import facets, stretches
 from services.text.tokens import words
 
 
-class ArticleDocument(msgspec.Struct, frozen=True, kw_only=True):
+class ArticleDocument(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """An article, for search.
 
     - `taken_out`, `put_in`: the words that the last edit changed, in pairs. `withdrawn`: why the
@@ -71,6 +71,7 @@ class ArticleDocument(msgspec.Struct, frozen=True, kw_only=True):
     - `sorted_at`: when it was published, at the latest when it was first seen. `is_ahead`: the
       publisher gives a later time.
     - `seconds_from_sight`: from the sight of this version until it was tagged; never below 0.
+    - `written_at`: when Kafka took the tagged article (machine time; None in older data).
     - `…_starts`, `…_ends`: spans in code points of `text`, which begins with the title. What is
       found there stands in rows of the same order.
     """
@@ -113,6 +114,7 @@ class ArticleDocument(msgspec.Struct, frozen=True, kw_only=True):
     boilerplate_starts: list[Offset]
     boilerplate_ends: list[Offset]
     withdrawn: Text | None
+    written_at: datetime | None = None
 
 
 class ReportDocument(msgspec.Struct, frozen=True, kw_only=True):
@@ -153,7 +155,7 @@ class ReportDocument(msgspec.Struct, frozen=True, kw_only=True):
     quote: Text
 
 
-class ClaimDocument(msgspec.Struct, frozen=True, kw_only=True):
+class ClaimDocument(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A claim. Ranges span all answers; `whole` is the message, which is not searched.
 
     Conditions of watches are asked of the last five fields.
@@ -162,6 +164,7 @@ class ClaimDocument(msgspec.Struct, frozen=True, kw_only=True):
     - `status_at`: when its present status was reached.
     - `facets`: `name:value` of what it can be asked for by. `toll_killed`: 0 if none is told.
     - `is_shown`: a sentence that can be quoted confirms it.
+    - `written_at`: when Kafka took this version (machine time; None in older data).
     """
 
     claim_id: str
@@ -204,6 +207,7 @@ class ClaimDocument(msgspec.Struct, frozen=True, kw_only=True):
     toll_killed: int
     confidence: float | None
     is_shown: bool
+    written_at: datetime | None = None
 
 
 INDICES: dict[str, type[msgspec.Struct]] = {
@@ -337,6 +341,10 @@ BUILDERS: dict[str, tuple[type[Message], Callable[[Any], list[IndexAction]]]] = 
 }
 """Topic to its message type and the function that makes its documents."""
 
+STAMPED = ("tagged-articles", "claims", "alerts", "deliveries")
+"""Topics whose first document says when Kafka took its message. No stage can say that: its output
+has to be the same on every replay."""
+
 TOPICS = (*BUILDERS, *LETTER_TOPICS)
 """All topics that documents are made of."""
 
@@ -349,7 +357,16 @@ def documents(record: Record) -> list[IndexAction]:
         return []
     message, build = BUILDERS[record.topic]
     made = build(decode(message, record.value))
+    if record.topic in STAMPED and made:
+        made = [_stamped(made[0], record), *made[1:]]
     if record.topic == "feeds":
         # A feed has no version, and requests overtake each other: the time of its row orders them.
         return [replace(one, version=max(one.version, record.timestamp_ms)) for one in made]
     return made
+
+
+def _stamped(made: IndexAction, record: Record) -> IndexAction:
+    """Return a document with `written_at`, which its encoded form leaves out while it is None."""
+    at = datetime.fromtimestamp(record.timestamp_ms / 1000, UTC)
+    stamp = b',"written_at":%b}' % msgspec.json.encode(at)
+    return replace(made, document=made.document[:-1] + stamp)
