@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import click
 
 from services.errors import ConfigError
-from services.messages.topics import DEAD_LETTERS, state_topics, topics
+from services.messages.topics import letter_topics, state_topics
 from services.ports import SearchIndex
 from services.text.choices import MOST_MEANT, SHOWN, did_you_mean, not_allowed
 
@@ -87,7 +87,7 @@ class DeadLettered(OneOf):
     """
 
     def __init__(self) -> None:
-        super().__init__("TOPIC", dead_lettered_topics)
+        super().__init__("TOPIC", letter_topics)
 
     def convert(
         self, value: object, param: click.Parameter | None, ctx: click.Context | None
@@ -97,16 +97,3 @@ class DeadLettered(OneOf):
                 f"{value} holds rows of state, not messages: see `reportedly state --help`"
             )
         return super().convert(value, param, ctx)
-
-
-def dead_lettered_topics() -> tuple[str, ...]:
-    """Return the topics whose messages can become dead letters.
-
-    Rows of state are not among them: they are set aside instead.
-    """
-    names = (
-        spec.name.removesuffix(DEAD_LETTERS)
-        for spec in topics()
-        if spec.name.endswith(DEAD_LETTERS)
-    )
-    return tuple(name for name in names if name not in state_topics())

@@ -5,12 +5,13 @@ from collections.abc import Collection, Iterator
 import click
 
 from services.commands import world
-from services.commands.choices import DeadLettered, dead_lettered_topics
+from services.commands.choices import DeadLettered
 from services.commands.group import Group
 from services.commands.jsonl import say_none
+from services.desk.pipeline.redrive import Letter, as_it_was, header, is_letter, letters, mark
 from services.errors import ConfigError
-from services.messages.topics import DEAD_LETTERS
-from services.ports import Broker, Outgoing, Record, TopicPartition
+from services.messages.topics import DEAD_LETTERS, letter_topics
+from services.ports import Broker, Record, TopicPartition
 from services.text.choices import not_allowed
 from services.text.counts import counted
 
@@ -36,19 +37,20 @@ _TOPIC = DeadLettered()
 def list_(topic: str | None, reason: str | None) -> None:
     """Write one line for each dead letter (of TOPIC): topic, offset, reason, detail.
 
+    A letter that was sent again has the time and who sent it behind that.
+
     \b
     Examples:
       reportedly dlq list
       reportedly dlq list articles --reason too-large
     """
     broker, seen, n = world.broker(world.settings()), set[str](), 0
-    for name in (topic,) if topic else dead_lettered_topics():
-        for letter in _letters(broker, name):
-            filed, detail = (_header(letter, header) for header in ("reason", "detail"))
-            seen.add(filed)
-            if reason in (None, filed):
+    for name in (topic,) if topic else letter_topics():
+        for letter in letters(_records(broker, name)):
+            seen.add(letter.reason)
+            if reason in (None, letter.reason):
                 n += 1
-                click.echo(f"{name}\t{letter.offset}\t{filed}\t{detail}")
+                click.echo("\t".join(_cells(letter)))
     _require_reason(reason, seen, n)
     if not n:
         say_none("dead letter")
@@ -62,18 +64,12 @@ def show(topic: str, offset: int) -> None:
 
     OFFSET is shown by `reportedly dlq list`.
     """
-    found = next(
-        (
-            letter
-            for letter in _letters(world.broker(world.settings()), topic)
-            if letter.offset == offset
-        ),
-        None,
-    )
+    records = _records(world.broker(world.settings()), topic)
+    found = next((one for one in records if one.offset == offset and is_letter(one)), None)
     if found is None:
         raise ConfigError(f"{topic} has no dead letter at {offset}: see `reportedly dlq list`")
     for name in found.headers:
-        click.echo(f"{name}: {_header(found, name)}")
+        click.echo(f"{name}: {header(found, name)}")
     click.echo(f"key: {found.key}\n")
     click.echo(found.value or b"")
 
@@ -81,18 +77,36 @@ def show(topic: str, offset: int) -> None:
 @dlq.command()
 @click.argument("topic", type=_TOPIC)
 @click.option("--reason", help="Only letters filed under this reason.")
-def redrive(topic: str, reason: str | None) -> None:
-    """Send the dead letters of TOPIC to it again, unchanged; the letters stay."""
+@click.option("--again", is_flag=True, help="Also letters that were sent before.")
+def redrive(topic: str, reason: str | None, *, again: bool) -> None:
+    """Send the dead letters of TOPIC to it again, unchanged, each once. The letters stay, marked.
+
+    \b
+    Examples:
+      reportedly dlq redrive articles --reason untaggable
+      reportedly dlq redrive articles --again
+    """
     broker = world.broker(world.settings())
-    producer, seen, n = broker.producer(), set[str](), 0
-    for letter in _letters(broker, topic):
-        seen.add(_header(letter, "reason"))
-        if reason in (None, _header(letter, "reason")):
-            producer.send(_as_it_was(topic, letter))
-            n += 1
+    records = [*_records(broker, topic)]
+    known = {letter.offset: letter for letter in letters(records)}
+    asked = [one for one in known.values() if reason in (None, one.reason)]
+    _require_reason(reason, {one.reason for one in known.values()}, len(asked))
+    chosen = {one.offset for one in asked if again or one.waits}
+    producer = broker.producer()
+    for record in (one for one in records if one.offset in chosen):
+        producer.send(as_it_was(topic, record))
+        producer.send(mark(topic, record, "the command line"))
     producer.close()
-    _require_reason(reason, seen, n)
-    click.echo(f"{counted(n, 'message')} sent to {topic} again")
+    click.echo(f"{counted(len(chosen), 'message')} sent to {topic} again")
+    if skipped := len(asked) - len(chosen):
+        were = "was" if skipped == 1 else "were"
+        click.echo(f"{counted(skipped, 'letter')} {were} sent before: see --again", err=True)
+
+
+def _cells(letter: Letter) -> Iterator[str]:
+    yield from (letter.topic, str(letter.offset), letter.reason, letter.detail)
+    if letter.redriven_at is not None:
+        yield f"sent again {letter.redriven_at:%Y-%m-%d %H:%M} by {letter.redriven_by}"
 
 
 def _require_reason(reason: str | None, seen: Collection[str], found: int) -> None:
@@ -101,20 +115,8 @@ def _require_reason(reason: str | None, seen: Collection[str], found: int) -> No
         raise ConfigError(f"--reason {not_allowed(reason, sorted(seen))}")
 
 
-def _as_it_was(topic: str, letter: Record) -> Outgoing:
-    """Return the message for its original partition, which the key alone does not always give."""
-    partition = _header(letter, "partition")
-    return Outgoing(
-        topic,
-        letter.key,
-        letter.value,
-        partition=int(partition) if partition.isdigit() else None,
-        headers={"tries": letter.headers.get("tries", b"1")},
-    )
-
-
-def _letters(broker: Broker, topic: str) -> Iterator[Record]:
-    """Yield the dead letters of a topic."""
+def _records(broker: Broker, topic: str) -> Iterator[Record]:
+    """Yield what stands in the dead letters of a topic: letters, and marks of what was sent."""
     reader, name = broker.reader(), topic + DEAD_LETTERS
     try:
         yield from reader.read_to_end(
@@ -122,7 +124,3 @@ def _letters(broker: Broker, topic: str) -> Iterator[Record]:
         )
     finally:
         reader.close()
-
-
-def _header(letter: Record, name: str) -> str:
-    return letter.headers.get(name, b"").decode("utf-8", "replace")

@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from services.desk.feeds.discovery import linked_feeds, usual_feeds
 from services.errors import InvalidMessage, ReportedlyError
-from services.poller.discovery import linked_feeds, usual_feeds
 from services.poller.hosts import is_same_origin
 from services.poller.reading.documents import Document, read_documents
 from services.ports import Fetcher, HttpAnswer

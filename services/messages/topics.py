@@ -70,6 +70,16 @@ def state_topics() -> tuple[str, ...]:
     return tuple(spec.name for spec in topics() if spec.state)
 
 
+def letter_topics() -> tuple[str, ...]:
+    """Return the topics whose messages can become dead letters.
+
+    Rows of state are not among them: they are set aside instead.
+    """
+    return tuple(
+        spec.name for spec in topics() if spec.dead_letters and spec.message and not spec.state
+    )
+
+
 def _spec(name: str, row: dict[str, Any], count: int) -> TopicSpec:
     config = {
         "message.timestamp.type": "LogAppendTime",

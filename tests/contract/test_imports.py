@@ -161,7 +161,6 @@ FLOORS = {
         "websub",
         "pages",
         "reading",
-        "discovery",
         "identity",
         "schedule",
         "hosts",

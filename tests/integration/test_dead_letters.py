@@ -7,6 +7,7 @@ from click.testing import CliRunner
 from streams import on
 
 from services.cli import root
+from services.desk.pipeline.redrive import is_letter
 from services.ports import Outgoing
 
 pytestmark = pytest.mark.engines
@@ -69,4 +70,16 @@ def test_redrive_sends_the_original_to_the_partition_it_came_from(dlq, broker):
     )
     (record,) = on(broker, "reports")
     assert (record.key, record.value, record.partition) == ("a", b"\xffbytes", 1)
-    assert len(on(broker, "reports-dlq")) == 2
+    assert [r for r in on(broker, "reports-dlq") if is_letter(r)] == on(broker, "reports-dlq")[:2]
+
+
+def test_what_was_sent_again_is_marked_and_not_sent_twice_unless_asked_for(dlq, broker):
+    assert dlq("redrive", "reports").stdout == "2 messages sent to reports again\n"
+    listed = dlq("list", "reports").stdout.splitlines()
+    assert len(listed) == 2
+    assert all("sent again" in line and "the command line" in line for line in listed)
+    again = dlq("redrive", "reports")
+    assert again.stdout == "0 messages sent to reports again\n"
+    assert "2 letters were sent before: see --again" in again.stderr
+    assert dlq("redrive", "reports", "--again").stdout == "2 messages sent to reports again\n"
+    assert len(on(broker, "reports")) == 4

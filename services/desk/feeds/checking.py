@@ -35,10 +35,14 @@ _NOTHING_MORE = Allowed()
 
 
 class FeedFile(NamedTuple):
-    """The usable feeds of a file, without repeats, and its mistakes, by line."""
+    """The usable feeds of a file, without repeats, and its mistakes, by line.
+
+    `lines`: where each feed stands.
+    """
 
     feeds: list[Feed]
     problems: list[Problem]
+    lines: tuple[int, ...] = ()
 
 
 def check_feeds(content: bytes, name: str, allowed: Allowed = _NOTHING_MORE) -> FeedFile:
@@ -73,7 +77,8 @@ def check_feeds(content: bytes, name: str, allowed: Allowed = _NOTHING_MORE) -> 
                 "or a YAML list of url: …",
             )
         )
-    return FeedFile([feed for feed, _ in feeds.values()], sorted(problems))
+    lines = tuple(line for _, line in feeds.values())
+    return FeedFile([feed for feed, _ in feeds.values()], sorted(problems), lines)
 
 
 def _checked(row: Row, allowed: Allowed) -> tuple[Feed | None, list[str]]:

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.poller.discovery import MOST, linked_feeds, usual_feeds
+from services.desk.feeds.discovery import MOST, linked_feeds, usual_feeds
 
 PAGE = b"""<html><head><base href="https://cdn.example/x/">
 <link rel="stylesheet" type="text/css" href="a.css">
