@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from services.api.sender import Sender
 from services.api.tables import M, Table, Tables
 from services.messages import encode
-from services.ports import Broker, Outgoing, SearchIndex
+from services.ports import Broker, Fetcher, Outgoing, SearchIndex
 from services.settings import Settings
 
 
@@ -22,6 +22,7 @@ class Desk:
 
     - `now`: news time, which may be virtual.
     - `settings`: those that pages show or check by.
+    - `fetcher`: what asks addresses that people name; None: nothing does.
     """
 
     search: SearchIndex
@@ -30,6 +31,7 @@ class Desk:
     tables: Tables
     now: Callable[[], datetime] = _machine_time
     settings: Settings = field(default_factory=Settings)
+    fetcher: Fetcher | None = None
 
     def save(self, table: Table[M], key: str, row: M | None, partition_key: str = "") -> None:
         """Write a row, None to remove it, and wait until this process reads it back.

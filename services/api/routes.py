@@ -95,7 +95,7 @@ def make_routes(
     search = desk.search
     add_problems(app)
     _listings(app, search)
-    add_stream(app, live)
+    add_stream(app, live, desk)
     add_feeds(app, search, sends_cap)
     add_search(app, search)
     for add in RESOURCES:

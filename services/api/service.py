@@ -114,6 +114,7 @@ def _desk(world: World) -> Desk:
         tables=Tables(world.broker, world.stop),
         now=world.clock.now,
         settings=world.settings,
+        fetcher=world.fetcher,
     )
 
 

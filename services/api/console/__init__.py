@@ -12,9 +12,11 @@ from services.api.console.alerts import add_alerts
 from services.api.console.article import add_article
 from services.api.console.claim import add_claim
 from services.api.console.errors import add_errors
+from services.api.console.feeds import add_feeds_pages
 from services.api.console.frame import Pages
 from services.api.console.live import add_live
 from services.api.console.login import add_login
+from services.api.console.pipeline import add_pipeline
 from services.api.console.search import add_search_page
 from services.api.console.since import add_since
 from services.api.console.watches import add_watches
@@ -29,6 +31,8 @@ PAGES: tuple[Callable[[FastAPI, Desk, Pages], None], ...] = (
     add_search_page,
     add_watches,
     add_login,
+    add_feeds_pages,
+    add_pipeline,
 )
 """What adds each page."""
 

@@ -129,6 +129,15 @@ def span(seconds: float) -> str:
     return in_short(timedelta(seconds=seconds))
 
 
+def seconds(value: float | None) -> str:
+    """Return a number of seconds as one reads it: `0.4 s`, `12 s`, `3 min`; "–" for None."""
+    if value is None:
+        return "–"
+    if value >= 9.95:
+        return in_short(timedelta(seconds=value))
+    return f"{value:.1f} s" if value >= 0.05 else "0 s"
+
+
 def percent(share: float | None) -> str:
     """Return a share in whole percent; "–" for None."""
     return "–" if share is None else f"{round(share * 100)}%"
@@ -141,5 +150,6 @@ FILTERS = {
     "web": web_link,
     "span": span,
     "percent": percent,
+    "seconds": seconds,
     "counted": counted,
 }

@@ -7,9 +7,17 @@ from fastapi import FastAPI
 from services.api.desk import Desk
 from services.api.resources.alerts import add_alert_orders
 from services.api.resources.claims import add_claims
+from services.api.resources.pipeline import add_pipeline_routes
+from services.api.resources.sources import add_sources
 from services.api.resources.tokens import add_tokens
 
 Add = Callable[[FastAPI, Desk], None]
 
-RESOURCES: Sequence[Add] = (add_tokens, add_claims, add_alert_orders)
+RESOURCES: Sequence[Add] = (
+    add_tokens,
+    add_claims,
+    add_alert_orders,
+    add_sources,
+    add_pipeline_routes,
+)
 """What adds routes, in the order of the API's description."""

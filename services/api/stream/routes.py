@@ -9,11 +9,13 @@ from sse_starlette.sse import SendTimeoutError
 from starlette.types import Receive, Scope, Send
 
 from services.api.access.needs import Reader
-from services.api.access.people import LOCAL_PERSON
+from services.api.access.people import LOCAL_PERSON, Person
+from services.api.desk import Desk
 from services.api.problems import problem
 from services.api.stream.hub import Asked
 from services.api.stream.live import Live
 from services.api.stream.position import MOST_ID_CHARS
+from services.api.stream.updates import Update
 
 SEND_SECONDS = 60.0
 """Seconds after which a listener that takes nothing is disconnected."""
@@ -67,7 +69,7 @@ class _Listening(EventSourceResponse):
             self._seats.leave(self._name)
 
 
-def add_stream(app: FastAPI, live: Live) -> None:
+def add_stream(app: FastAPI, live: Live, desk: Desk) -> None:
     """Add `/v1/live`."""
 
     @app.get("/v1/live", response_class=EventSourceResponse)
@@ -88,9 +90,20 @@ def add_stream(app: FastAPI, live: Live) -> None:
         asked = Asked(
             last_id=last_id or after,
             since=_aware(since),
-            sees=lambda update: kind in (None, update.kind),
+            sees=lambda update: kind in (None, update.kind) and may_see(desk, person, update),
         )
         return _Listening(live, "" if person is LOCAL_PERSON else person.name, asked)
+
+
+def may_see(desk: Desk, person: Person, update: Update) -> bool:
+    """Return True if an event is for a person: a claim always, an alert if they see its watch.
+
+    Nobody knows who owned a watch that was removed, so its alerts are the operators'.
+    """
+    if update.watch_id is None or person.may("operator"):
+        return True
+    watch = desk.tables.watches().get(update.watch_id)
+    return watch is not None and person.owns(watch.owner)
 
 
 def _aware(at: datetime | None) -> datetime | None:

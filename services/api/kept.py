@@ -1,0 +1,34 @@
+"""Answers of engines that are asked for at most every few seconds, however many requests come."""
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+class Kept(Generic[T]):
+    """An answer that is asked for anew after some seconds. Simultaneous requests share one."""
+
+    def __init__(
+        self,
+        ask: Callable[[], T],
+        seconds: float,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._ask, self._seconds, self._clock = ask, seconds, clock
+        self._lock = threading.Lock()
+        self._answer: tuple[float, T] | None = None
+
+    def get(self) -> T:
+        """Return the answer. Blocks while it is asked for; raises what asking raises."""
+        with self._lock:
+            if self._answer is None or self._clock() - self._answer[0] > self._seconds:
+                self._answer = (self._clock(), self._ask())
+            return self._answer[1]
+
+    def forget(self) -> None:
+        """Ask anew next time."""
+        with self._lock:
+            self._answer = None

@@ -1,0 +1,100 @@
+"""`/v1/freshness`, `/v1/pipeline`, and `/v1/dead-letters`: how the system itself does."""
+
+from typing import Annotated
+
+import msgspec
+from fastapi import FastAPI, Query
+from pydantic import AfterValidator
+
+from services.api.access.needs import Operator, Reader
+from services.api.desk import Desk
+from services.api.pipeline.letters import Letters
+from services.api.pipeline.pulse import Pulse
+from services.api.pipeline.sums import DAYS, Sums
+from services.api.problems import Problem
+from services.desk.freshness import Freshness
+from services.desk.pipeline.redrive import Letter
+from services.messages.topics import letter_topics
+from services.ports import JsonObject
+from services.text.choices import not_allowed
+
+MOST_REASON_CHARS = 100
+
+
+def _is_length(days: int) -> int:
+    if days not in DAYS:
+        raise ValueError(f"{days} is not allowed; allowed: {', '.join(map(str, DAYS))}")
+    return days
+
+
+Days = Annotated[
+    int,
+    AfterValidator(_is_length),
+    Query(
+        description="how many days the figures are of; 0: all that is stored",
+        json_schema_extra={"enum": [*DAYS]},
+    ),
+]
+LetterTopic = Annotated[
+    str,
+    Query(
+        description="where the messages came from", json_schema_extra={"enum": [*letter_topics()]}
+    ),
+]
+LetterReason = Annotated[
+    str, Query(max_length=MOST_REASON_CHARS, description="only letters filed under this reason")
+]
+LetterOffset = Annotated[
+    int | None, Query(ge=0, description="only this letter, also if it was sent again before")
+]
+
+
+def add_pipeline_routes(app: FastAPI, desk: Desk) -> None:
+    """Add the routes."""
+    pulse, sums = Pulse.of(app, desk), Sums.of(app, desk)
+    letters = Letters(desk.broker, desk.sender)
+
+    @app.get("/v1/freshness")
+    def fresh(_person: Reader) -> JsonObject:
+        """Say of each panel whether it is live, quiet since, late by, or unknown.
+
+        It may be asked every few seconds: a process asks its engines every two.
+        """
+        panels = {name: freshness_json(one) for name, one in pulse.panels().items()}
+        return {"at": desk.now(), "panels": panels}
+
+    @app.get("/v1/pipeline")
+    def pipeline(_person: Reader, days: Days = 1) -> JsonObject:
+        """Tell the lag and the latency of each stage, and where articles went."""
+        found: JsonObject = msgspec.to_builtins(sums.get(days))
+        return found
+
+    @app.get("/v1/dead-letters")
+    def listed(_person: Operator) -> JsonObject:
+        """List the newest messages that could not be processed, with reasons."""
+        found = [*map(letter_json, letters.newest())]
+        return {"total": len(found), "items": found}
+
+    @app.post("/v1/dead-letters/redrive")
+    def redrive(
+        person: Operator, topic: LetterTopic, reason: LetterReason = "", offset: LetterOffset = None
+    ) -> JsonObject:
+        """Send dead letters to their topic again, unchanged, and mark them."""
+        if topic not in letter_topics():
+            raise Problem(422, f"topic: {not_allowed(topic, letter_topics())}")
+        return {"sent": letters.redrive(topic, reason, person.name, offset)}
+
+
+def freshness_json(one: Freshness) -> JsonObject:
+    return {
+        "state": one.state,
+        "text": one.text,
+        "since": one.since,
+        "late_seconds": one.seconds if one.state == "late" else None,
+        "why": one.why or None,
+    }
+
+
+def letter_json(letter: Letter) -> JsonObject:
+    found: JsonObject = msgspec.to_builtins(letter)
+    return found | {"says": letter.says}

@@ -1,0 +1,1 @@
+"""Feeds for who manages them over the API and in the console: shown, found, added, removed."""
