@@ -8,15 +8,19 @@ from typing import Any
 import msgspec
 
 from services.errors import ConfigError
-from services.messages import LEVELS
+from services.messages import LEVELS, Watch
 from services.query.scan import QueryError
 from services.search.asked import KINDS, TAKES, Asked, Filters, Kind, asked, in_words
+from services.search.watch import as_watch
 from services.text.choices import not_allowed
 
 LISTS = (
     "event", "actor", "patient", "agent", "place", "stance", "source", "lang", "status", "time",
 )  # fmt: skip
 """Filters that take several values, with commas between."""
+
+KEYED = ("actor", "patient", "agent", "place")
+"""Filters whose values are keys of names, or names."""
 
 NUMBERS = ("independent", "killed")
 DAYS = ("since", "until")
@@ -126,18 +130,41 @@ def api_fields(form: Form, wanted: Asked) -> dict[str, str]:
     return {"in": form.kind} | {**form.given} | days
 
 
-def watch_fields(form: Form, wanted: Asked) -> dict[str, str]:
+def watch_fields(form: Form, names: Mapping[str, str]) -> dict[str, str]:
     """Return the fields of a new watch that waits for the same; {} if no watch can.
 
     Watches know no dates. One for articles has the filters as words; one for claims as fields.
+    `names`: of keys, which stand in their place: a watch may ask for either.
     """
-    filters = wanted.filters
+    named = _named(form, names)
     if form.kind == "articles":
-        text = in_words(form.query, filters)
+        text = in_words(form.query, filters_of(named))
         return {"q": text} if text else {}
-    if form.kind == "incidents" or filters.status:
+    if form.kind == "incidents" or "status" in form.given:
         return {}
-    return {name: text for name, text in form.given.items() if name not in DAYS}
+    return {name: text for name, text in named.fields.items() if name not in DAYS}
+
+
+def watch_of(form: Form) -> Watch:
+    """Return the watch that is begun with these fields, without a name.
+
+    What can't be asked stands in it all the same, for its own form says what is wrong.
+    """
+    try:
+        watch = as_watch(search_of(form), "new")
+    except ConfigError:
+        watch = Watch(id="new", name="", query=form.query or None)
+    return msgspec.structs.replace(watch, name="")
+
+
+def _named(form: Form, names: Mapping[str, str]) -> Form:
+    """Return a form with names in place of keys, unless a name has a comma, which parts values."""
+    given = dict(form.given)
+    for name in KEYED:
+        if name in given:
+            known = ((value, names.get(value, value)) for value in form.values(name))
+            given[name] = ",".join(key if "," in label else label for key, label in known)
+    return Form(form.kind, given)
 
 
 def _number(name: str, text: str) -> int:

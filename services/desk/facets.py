@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from services.desk.articles import texts_of
+from services.desk.asking import KEYED
 from services.desk.words import STATUS_NAMES, event_name
 from services.ports import JsonObject
 from services.search.asked import TAKES, Kind
@@ -33,9 +34,6 @@ _TITLES = {
     "lang": "Language",
 }
 """Facet to its title, in the order in which they are shown."""
-
-_KEYED = ("patient", "agent", "actor", "place")
-"""Facets of which the values are keys of names, which nobody reads."""
 
 _TIMES = {
     "news": "News",
@@ -103,15 +101,15 @@ def facets_of(
 
 def label_of(name: str, value: str, names: Mapping[str, str]) -> str:
     """Return the name of a value of a filter."""
-    if name in _KEYED:
+    if name in KEYED:
         return names.get(value) or value.replace("-", " ").title()
     return _NAMED.get(name, str)(value)
 
 
 def keys_in(counts: Counts, chosen: Mapping[str, Sequence[str]]) -> list[str]:
     """Return the keys whose names are to be looked up."""
-    counted = [value for name in _KEYED for value, _ in counts.get(name, ())]
-    return list(dict.fromkeys([*counted, *(v for name in _KEYED for v in chosen.get(name, ()))]))
+    counted = [value for name in KEYED for value, _ in counts.get(name, ())]
+    return list(dict.fromkeys([*counted, *(v for name in KEYED for v in chosen.get(name, ()))]))
 
 
 def lookup(kind: Kind, keys: Sequence[str]) -> JsonObject:

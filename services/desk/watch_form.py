@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
+
 from services.channels import KINDS
 from services.messages import ClaimCondition, Watch
 from services.messages.watch import ALL_BUT_JOINS, DEFAULT_CONFIDENCE, ChangeKind, Channel
@@ -108,7 +110,12 @@ def fields(watch: Watch) -> dict[str, list[str]]:
 
 def empty_fields(owner: str = "") -> dict[str, list[str]]:
     """Return the form of a new watch. `owner`: who begins it."""
-    begun = fields(Watch(id="new", name="", claim=None, owner=owner or None))
+    return begun_fields(Watch(id="new", name="", claim=None), owner)
+
+
+def begun_fields(watch: Watch, owner: str = "") -> dict[str, list[str]]:
+    """Return the form of a new watch that was begun elsewhere, as a search."""
+    begun = fields(msgspec.structs.replace(watch, owner=owner or None))
     return begun | {"id": [""], "version": [""]}
 
 

@@ -154,7 +154,7 @@ def _found(desk: Desk, form: Form, wanted: Asked, page: Page) -> Found:
             for value in values
         ),
         api=api_fields(form, wanted),
-        watch=watch_fields(form, wanted),
+        watch=watch_fields(form, names),
     )
 
 

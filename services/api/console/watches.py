@@ -2,11 +2,11 @@
 
 import asyncio
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import quote
 
 import msgspec
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from services.api.access.needs import Editor, Reader
@@ -16,12 +16,17 @@ from services.api.console.forms import Form, form_of, is_part, one
 from services.api.console.frame import Pages
 from services.api.desk import Desk
 from services.api.figures import figures_of
+from services.api.parameters import MOST_LETTERS
 from services.api.problems import Problem
 from services.api.watching import Watching, watching_of
-from services.desk.watch_form import Fields, empty_fields, fields
+from services.desk import asking
+from services.desk.watch_form import Fields, begun_fields, empty_fields, fields
 from services.desk.watch_rows import Figures, row
 from services.messages import Watch
 from services.watching.checking import ARTICLES_A_DAY, SET_BY_US
+
+Text = Annotated[str, Query(max_length=4 * MOST_LETTERS)]
+Short = Annotated[str, Query(max_length=32)]
 
 MOST_LISTED = 500
 """Watches that the list shows, by name."""
@@ -37,8 +42,29 @@ def add_watches(app: FastAPI, desk: Desk, pages: Pages) -> None:
         return page.listed(request, person)
 
     @app.get("/watches/new", include_in_schema=False)
-    def new(request: Request, person: Editor) -> Response:
-        return page.form(request, person, empty_fields(person.name if person.groups else ""))
+    def new(  # noqa: PLR0913, PLR0917 - the fields of a search that it begins with
+        request: Request,
+        person: Editor,
+        q: Text = "",
+        kind: Annotated[str, Query(alias="in", max_length=32)] = "",
+        event: Text = "",
+        actor: Text = "",
+        patient: Text = "",
+        agent: Text = "",
+        place: Text = "",
+        level: Short = "",
+        independent: Short = "",
+        killed: Short = "",
+        confidence: Short = "",
+    ) -> Response:
+        given = {
+            "q": q, "event": event, "actor": actor, "patient": patient, "agent": agent,
+            "place": place, "level": level, "independent": independent, "killed": killed,
+            "confidence": confidence,
+        }  # fmt: skip
+        asked, owner = asking.form_of(kind, given), person.name if person.groups else ""
+        begun = begun_fields(asking.watch_of(asked), owner) if asked.given else empty_fields(owner)
+        return page.form(request, person, begun)
 
     @app.post("/watches", include_in_schema=False)
     async def add(request: Request, person: Editor) -> Response:

@@ -13,6 +13,7 @@ from services.desk.asking import (
     mistake_of,
     search_of,
     watch_fields,
+    watch_of,
 )
 from services.errors import ConfigError
 from services.search.asked import Filters
@@ -103,12 +104,27 @@ def test_what_a_field_can_not_hold_is_told(field, value, is_right):
 
 def test_a_search_for_articles_becomes_the_words_of_a_watch():
     asked = form(q="halvane OR kadrin", event="killed", since="2031-05-02")
-    assert watch_fields(asked, search_of(asked)) == {"q": '(halvane OR kadrin) AND event:"killed"'}
+    assert watch_fields(asked, {}) == {"q": '(halvane OR kadrin) AND event:"killed"'}
+
+
+def test_a_watch_is_begun_with_names_in_place_of_keys():
+    asked = form("claims", patient="aadras,x", level="confirmed", killed="3", until="2031-05-02")
+    found = watch_fields(asked, {"aadras": "Idris Halvane", "x": "Ltd, The"})
+    assert found == {
+        "in": "claims",
+        "patient": "Idris Halvane,x",
+        "level": "confirmed",
+        "killed": "3",
+    }
+    begun = watch_of(form_of(found.pop("in"), found))
+    assert begun.claim is not None
+    assert (begun.claim.patient, begun.claim.killed) == (("Idris Halvane", "x"), 3)
+    assert watch_of(form(q="halvane AND (")).query == "halvane AND ("
 
 
 def test_a_search_that_no_watch_can_ask_becomes_none():
     for asked in (form(), form("incidents", q="x"), form("claims", status="disputed")):
-        assert watch_fields(asked, search_of(asked)) == {}
+        assert watch_fields(asked, {}) == {}
 
 
 def test_every_filter_of_a_search_has_a_field():

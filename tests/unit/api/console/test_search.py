@@ -74,6 +74,7 @@ def test_the_search_goes_on_as_a_watch_and_as_files(ask):
     page = ask(q="halvane", source="Post").text
     (watch,) = links(page, "Make it a watch")
     assert watch == "/watches/new?q=%28halvane%29+AND+source%3A%22Post%22"
+    assert "(halvane) AND source:&#34;Post&#34;" in ask(watch).text
     for name, form in (("CSV", "csv"), ("JSON Lines", "jsonl"), ("Atom", "atom")):
         (path,) = links(page, name)
         assert ask(path).status_code == 200
