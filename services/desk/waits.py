@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from services.desk.why import spoken
 from services.desk.words import befallen, event_name
-from services.messages import ClaimCondition, Watch
+from services.messages import LEVELS, ClaimCondition, Watch
 from services.messages.watch import DEFAULT_CONFIDENCE
 from services.text.happening import capital
 
@@ -31,7 +31,7 @@ def _condition(asked: ClaimCondition, name_of: NameOf) -> Iterator[str]:
         yield f"in {_any(name_of(place) or spoken(place) for place in asked.place)}"
     if asked.killed:
         yield f"with at least {asked.killed:,} {befallen('killed')}"
-    if asked.status:
+    if asked.status and asked.status != LEVELS[0]:  # every claim has the lowest level
         yield f"at least {asked.status}"
     if asked.independent > 1:
         yield f"from at least {asked.independent} independent sources"

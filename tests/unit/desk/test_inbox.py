@@ -18,6 +18,7 @@ from services.desk.inbox import (
     in_group,
     mark_before,
     says,
+    step,
     view,
     whole_alert,
 )
@@ -53,6 +54,15 @@ def test_a_headline_that_is_the_quoted_sentence_is_not_said_twice():
     twice = replace(of, wording=wording, evidence=(QUOTE,), told=told)
     assert says(twice) == "Idris Halvane reportedly killed"
     assert says(replace(twice, evidence=())) == "“Halvane was killed”"
+
+
+def test_what_an_older_change_said_does_not_begin_with_the_change_again():
+    of = replace(
+        alert("first").revisions[0],
+        text="Now also blamed on Tarvan: Halvane killed",
+        wording=Wording(change="Now also blamed on Tarvan"),
+    )
+    assert step(of).text == "Halvane killed"
 
 
 def test_what_changed_since_it_was_acknowledged_is_listed_the_newest_first():

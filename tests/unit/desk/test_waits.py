@@ -23,6 +23,7 @@ ALL = ClaimCondition(
         ("halvane", None, False, "Articles with halvane."),
         ("halvane", None, True, "Articles with halvane, also in passing."),
         (None, ClaimCondition(), False, "Any event."),
+        (None, ClaimCondition(status="reported"), False, "Any event."),
         ("halvane", ClaimCondition(), False, "Articles with halvane, once they tell of any event."),
         (
             None,
