@@ -99,6 +99,7 @@ class Pages:
             title=TITLES.get(status) or HTTPStatus(status).phrase.capitalize(),
             why=why,
             is_fault=status >= HTTPStatus.INTERNAL_SERVER_ERROR,
+            may_help_again=status in AGAIN or status >= HTTPStatus.INTERNAL_SERVER_ERROR,
             help=HELP.get(status, ""),
         )
 
@@ -125,6 +126,9 @@ HELP = {
     503: "Articles are still collected meanwhile, and nothing is lost. Load the page again soon.",
 }
 """Status to what its reader can do."""
+
+AGAIN = (409, 412, 429)
+"""Status, beside faults, for which it helps to load the page again."""
 
 
 def _page(request: Request, html: str, status: int, more: Mapping[str, str]) -> HTMLResponse:

@@ -107,7 +107,7 @@ function start() {
   document.body.dataset.offset = String(Math.round((made - Date.now()) / 1000) * 1000);
   tellAll();
   setInterval(() => { if (!document.hidden) tellAll(); }, 30_000);
-  for (const each of document.querySelectorAll("[data-does]")) each.hidden = false;
+  for (const each of document.querySelectorAll("[data-does]")) each.removeAttribute("data-none");
   const before = sessionStorage.getItem(place());
   if (before) mark(rows().find((row) => nameOf(row) === before));
   document.addEventListener("keydown", onKey);
