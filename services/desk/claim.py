@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.desk.articles import ArticleFact
-from services.desk.copies import Voices, voices_of
+from services.desk.copies import Voices, shown_of, voices_of
 from services.desk.dispute import Question, Sides, questions_of, sides_of
 from services.desk.naming import names_of_origins
 from services.desk.timeline import Timeline, decided, reason, timeline_of
@@ -92,8 +92,8 @@ def claim_view(claim: Claim, articles: Mapping[str, ArticleFact], now: datetime)
         merged_into=claim.merged_into or "",
         split_from=claim.split_from,
         questions=questions_of(claim, names),
-        voices=voices,
-        timeline=timeline_of(claim, articles, voices.shown),
+        voices=shown_of(claim, voices),
+        timeline=timeline_of(claim, articles, voices),
         decisions=tuple(_decision(each, articles) for each in claim.judgements),
         articles=tuple(articles.get(id) or ArticleFact(id) for id in listed(claim)),
         n_articles=len(claim.article_ids),

@@ -10,8 +10,8 @@ from services.messages import Claim, OriginGroup
 from services.text.counts import counted
 from services.text.happening import capital
 
-MOST_VOICES = 40
-"""Voices that are shown, the first ones. A guess: two screens."""
+MOST_VOICES = 20
+"""Voices that are shown, the first ones. A guess: a screen; the newest stand in the life."""
 
 MOST_COPIES = 10
 """Articles of a voice that are named behind its first one."""
@@ -39,7 +39,7 @@ class Voice:
 
 @dataclass(frozen=True, slots=True)
 class Voices:
-    """All voices of a claim. `left_out`: how many are not shown."""
+    """The voices of a claim that are shown. `left_out`: how many are not."""
 
     shown: tuple[Voice, ...]
     left_out: int
@@ -48,11 +48,16 @@ class Voices:
 
 def voices_of(
     claim: Claim, articles: Mapping[str, ArticleFact], names: Mapping[str, str]
-) -> Voices:
-    """Return the voices, by the time of their first article; unknown origins come last."""
+) -> tuple[Voice, ...]:
+    """Return all voices, by the time of their first article; unknown origins come last."""
     found = [_voice(origin, articles, names) for origin in claim.origins]
-    found.sort(key=lambda voice: (not voice.is_counted, _when(voice.first)))
-    return Voices(tuple(found[:MOST_VOICES]), max(0, len(found) - MOST_VOICES), summary(claim))
+    return tuple(sorted(found, key=lambda voice: (not voice.is_counted, _when(voice.first))))
+
+
+def shown_of(claim: Claim, voices: Sequence[Voice]) -> Voices:
+    """Return those that are shown, and how many are not."""
+    left_out = max(0, len(voices) - MOST_VOICES)
+    return Voices(tuple(voices[:MOST_VOICES]), left_out, summary(claim))
 
 
 def summary(claim: Claim) -> str:

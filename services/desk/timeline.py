@@ -15,7 +15,7 @@ from services.text.names import fold
 
 EntryKind = Literal["status", "report", "edit", "withdrawn", "judgement"]
 
-MOST_ENTRIES = 60
+MOST_ENTRIES = 40
 """Entries that are shown: the first `FIRST_ENTRIES` and the last ones, and each step of the status
 among the last `MOST_STEPS`. A guess: three screens.
 """
@@ -23,7 +23,7 @@ among the last `MOST_STEPS`. A guess: three screens.
 FIRST_ENTRIES = 10
 """Entries from the beginning: how it became known."""
 
-MOST_STEPS = 20
+MOST_STEPS = 15
 """Steps of the status that are shown though entries around them are not."""
 
 WHY: dict[str, str] = {
@@ -75,10 +75,13 @@ def timeline_of(
 ) -> Timeline:
     """Return the life of a claim."""
     steps = list(_steps(claim, articles))
-    told = {step.article_id for step in claim.history if step.article_id}
-    others = [*_reports(claim, voices, told), *_edits(articles.values()), *_judgements(claim)]
+    told_of = {step.article_id for step in claim.history if step.article_id}
+    others = [*_reports(claim, voices, told_of), *_edits(articles.values()), *_judgements(claim)]
+    # Articles in the middle of a large claim are not looked up: nobody knows their time.
+    known = [entry for entry in others if entry.at is not None or entry.kind != "report"]
     # A step and what caused it have one time: the step comes first, as it has the sentence.
-    return _bounded(_once(sorted([*steps, *others], key=lambda entry: entry.at or _LONG_AGO)))
+    told = sorted([*steps, *known], key=lambda entry: entry.at or _LONG_AGO)
+    return _bounded(_once(told), len(others) - len(known))
 
 
 def reason(step: Transition) -> str:
@@ -174,14 +177,14 @@ def _once(entries: Iterable[Entry]) -> list[Entry]:
     return told
 
 
-def _bounded(entries: Sequence[Entry]) -> Timeline:
+def _bounded(entries: Sequence[Entry], n_unknown: int) -> Timeline:
     """Return the first and last entries, and the last steps of the status between them."""
     if len(entries) <= MOST_ENTRIES:
-        return Timeline(tuple(entries))
+        return Timeline(tuple(entries), n_unknown, min(len(entries) - 1, FIRST_ENTRIES))
     first, rest = entries[:FIRST_ENTRIES], entries[FIRST_ENTRIES:]
     steps = [entry for entry in rest if entry.kind == "status"][-MOST_STEPS:]
     room = MOST_ENTRIES - len(first) - len(steps)
     others = [entry for entry in rest if entry.kind != "status"][-room:]
     kept = {id(entry) for entry in (*steps, *others)}
     shown = (*first, *(entry for entry in rest if id(entry) in kept))
-    return Timeline(shown, gap=len(entries) - len(shown), gap_after=len(first))
+    return Timeline(shown, gap=len(entries) - len(shown) + n_unknown, gap_after=len(first))

@@ -23,6 +23,9 @@ ARTICLES = ("a ", "an ", "the ")
 _MOST_NAMES = 2
 """People named in a sentence; the others are counted. A guess: more are a list."""
 
+_MOST_OTHERS = 2
+"""Agents named beside the first one, if it is disputed who did it; as above."""
+
 _SLOTS = ("patient", "agent", "place")
 """Questions whose answers a sentence tells."""
 
@@ -97,7 +100,10 @@ def _by(told: Told) -> str:
     if not agents:
         return ""
     if "agent" in told.disputed and len(agents) > 1:
-        return f" by {agents[0]} or, by other accounts, {' or '.join(agents[1:])}"
+        others = [*agents[1 : 1 + _MOST_OTHERS]]
+        if len(agents) - 1 > _MOST_OTHERS:
+            others.append(f"{len(agents) - 1 - _MOST_OTHERS} more")
+        return f" by {agents[0]} or, by other accounts, {' or '.join(others)}"
     return f" by {agents[0]}"
 
 

@@ -207,6 +207,17 @@ def test_a_long_life_keeps_its_beginning_its_end_and_its_steps(n, gap):
     assert timeline.entries[-1].why == f"{n - 2}"
 
 
+def test_voices_that_were_not_looked_up_are_counted_and_the_newest_are_told():
+    ids = tuple(f"a{n}" for n in range(MOST_VOICES + 30))
+    origins = tuple(OriginGroup(key=id, kind="publisher", members=(id,), n=1) for id in ids)
+    many = claim(article_ids=ids, origins=origins)
+    known = {id: ArticleFact(id, outlet=id, at=hours(n)) for n, id in enumerate(ids) if n != 5}
+    timeline = view(many, known).timeline
+    assert timeline.entries[-1].heading == f"{ids[-1]} reports it"
+    assert len(timeline.entries) + timeline.gap == len(ids)
+    assert all(entry.at for entry in timeline.entries)
+
+
 def test_changes_of_an_edit_are_bounded():
     words = [f"w{n}" for n in range(MOST_CHANGES + 2)]
     fact = article_of({"article_id": "a", "taken_out": words, "put_in": words})
