@@ -27,7 +27,14 @@ def site():
     @app.get("/page")
     def page(request: Request):
         return pages.answer(
-            request, "error.html", LOCAL_PERSON, title="T", why="<b>&", help="", is_fault=False
+            request,
+            "error.html",
+            LOCAL_PERSON,
+            title="T",
+            why="<b>&",
+            help="",
+            is_fault=False,
+            may_help_again=False,
         )
 
     @app.get("/down")
