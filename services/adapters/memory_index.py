@@ -201,6 +201,17 @@ def _source(doc: Stored, wanted: Any) -> JsonObject:
 def _aggregated(agg: JsonObject, found: Iterable[Stored]) -> JsonObject:
     ((kind, how),) = agg.items()
     field, counts = how["field"], Counter[Any]()
+    if kind == "max":
+        return {
+            "value": max(
+                (
+                    comparable(value, doc.kind(field))
+                    for doc in found
+                    for value in doc.values(field)
+                ),
+                default=None,
+            )
+        }
     for doc in found:
         counts.update({_bucket(kind, value, how) for value in doc.values(field)})
     if kind == "terms":

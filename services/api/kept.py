@@ -28,6 +28,15 @@ class Kept(Generic[T]):
                 self._answer = (self._clock(), self._ask())
             return self._answer[1]
 
+    def soon(self, within_seconds: float) -> T | None:
+        """Return the answer if it is no older; else None, and ask for it beside. Never blocks."""
+        answer = self._answer
+        if answer is not None and self._clock() - answer[0] <= within_seconds:
+            return answer[1]
+        if not self._lock.locked():
+            threading.Thread(target=self.get, name="kept", daemon=True).start()
+        return None
+
     def forget(self) -> None:
         """Ask anew next time."""
         with self._lock:

@@ -118,6 +118,7 @@ ROUTES = (
     "/",
     "/static/{digest}/{name}",
     "/articles/{article_id}",
+    "/freshness/{panel}",
     "/docs",
     "/style.css",
     "/health",

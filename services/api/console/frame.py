@@ -15,6 +15,8 @@ from jinja2 import DictLoader, Environment, StrictUndefined
 from services.api.access.people import Person
 from services.api.console.assets import Assets, takes_gzip
 from services.api.console.filters import FILTERS, address
+from services.desk.freshness import Freshness
+from services.desk.pipeline.stages import Panel
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -40,9 +42,17 @@ _LEAST_PACKED = 1_000
 
 
 class Pages:
-    """The templates. `now`: news time. Pages also know when they were made, for the live stream."""
+    """The templates. `now`: news time. Pages also know when they were made, for the live stream.
 
-    def __init__(self, now: Callable[[], datetime], assets: Assets | None = None) -> None:
+    `fresh_of`: how fresh each panel is; None: it is not known yet.
+    """
+
+    def __init__(
+        self,
+        now: Callable[[], datetime],
+        assets: Assets | None = None,
+        fresh_of: Callable[[], Mapping[Panel, Freshness] | None] = lambda: None,
+    ) -> None:
         self.assets = assets or Assets()
         self._now = now
         self._templates = Environment(
@@ -55,7 +65,7 @@ class Pages:
         )
         self._templates.filters.update(FILTERS)
         self._templates.globals.update(
-            asset=self.assets.path, address=address, htmx=json.dumps(HTMX)
+            asset=self.assets.path, address=address, htmx=json.dumps(HTMX), fresh_of=fresh_of
         )
 
     def answer(

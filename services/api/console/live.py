@@ -43,7 +43,6 @@ def _found(desk: Desk, wanted: claims.Wanted) -> dict[str, Any]:
     }
     came = [hit["_source"] for hit in times["hits"]["hits"]] if times else []
     return {
-        "fresh": None,
         "rows": claims.rows(documents, came, now),
         "total": found["total"]["value"],
         "filters": wanted.filters,

@@ -75,6 +75,10 @@ class Pulse:
         """Return how fresh each panel is. While the engines are away, all are unknown."""
         return self._panels.get()
 
+    def panels_soon(self, within_seconds: float) -> Mapping[Panel, Freshness] | None:
+        """Return the same if it is no older; else None, and find it out beside. Never blocks."""
+        return self._panels.soon(within_seconds)
+
     def _ask_lags(self) -> Lags:
         try:
             progress = self._broker.progress(GROUPS)

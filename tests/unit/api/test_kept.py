@@ -56,3 +56,21 @@ def test_simultaneous_requests_share_one_answer():
     with ThreadPoolExecutor(8) as pool:
         assert [*pool.map(get, range(8))] == [5] * 8
     assert asked == [1]
+
+
+def test_who_does_not_wait_gets_the_answer_once_it_is_there():
+    now, may_answer = [0.0], threading.Event()
+
+    def ask():
+        may_answer.wait(10)
+        return now[0]
+
+    kept = Kept(ask, 2.0, lambda: now[0])
+    assert kept.soon(30.0) is None
+    may_answer.set()
+    assert kept.get() == 0.0
+    now[0] = 30.0
+    assert kept.soon(30.0) == 0.0
+    now[0] = 30.1
+    assert kept.soon(30.0) is None
+    assert kept.get() == 30.1

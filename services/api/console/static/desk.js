@@ -106,7 +106,11 @@ function start() {
   const made = new Date(document.body.dataset.now ?? Date.now());
   document.body.dataset.offset = String(Math.round((made - Date.now()) / 1000) * 1000);
   tellAll();
-  setInterval(() => { if (!document.hidden) tellAll(); }, 30_000);
+  setInterval(() => {
+    if (document.hidden) return;
+    tellAll();
+    document.body.dispatchEvent(new Event("desk:tick")); // parts that ask how fresh they are
+  }, 30_000);
   for (const each of document.querySelectorAll("[data-does]")) each.removeAttribute("data-none");
   const before = sessionStorage.getItem(place());
   if (before) mark(rows().find((row) => nameOf(row) === before));

@@ -46,11 +46,11 @@ export function listen(waiting, made) {
     else if (seen.size < MOST) seen.add(event.id);
     show();
   };
-  // A part of the page was loaded anew.
+  let counted = page(); // it may be loaded anew
   document.addEventListener("htmx:after:swap", () => {
-    const { newest } = page()?.dataset ?? {};
-    if (!newest) return;
-    waiting.href = newest;
+    if (!page() || page() === counted) return;
+    counted = page();
+    waiting.href = counted.dataset.newest ?? location.href;
     from = Date.now() - BEFORE_MS;
     seen.clear();
     isMore = false;

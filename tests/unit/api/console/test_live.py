@@ -96,3 +96,10 @@ def test_words_of_articles_are_text():
     assert "<script>alert" not in text
     assert "<b>" not in text
     assert 'data-id="c&#34;&#39;&gt;"' in text
+
+
+def test_how_fresh_a_panel_is_can_be_asked_for_alone():
+    answer = page(path="/freshness/claims")
+    assert "f-unknown" in answer.text
+    assert "<html" not in answer.text
+    assert page(path="/freshness/moods").status_code == 404
