@@ -12,7 +12,7 @@ Panel = Literal["articles", "claims", "alerts", "deliveries"]
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A consumer group: what it does, and what its records are."""
+    """A consumer group: what it does, and what it takes in."""
 
     group: str
     name: str
@@ -20,13 +20,13 @@ class Stage:
 
 
 STAGES = (
-    Stage("tagger", "Read articles", "articles"),
-    Stage("tracker-route", "Sort reports", "tagged articles"),
-    Stage("tracker-fold", "Fold claims", "reports"),
+    Stage("tagger", "Find events", "new articles"),
+    Stage("tracker-route", "Sort by event", "articles with their events"),
+    Stage("tracker-fold", "Fold into claims", "reports of events"),
     Stage("alerter-match", "Match watches", "articles and claims"),
-    Stage("alerter-fold", "Write alerts", "hits"),
+    Stage("alerter-fold", "Write alerts", "matches"),
     Stage("notifier", "Deliver", "alerts"),
-    Stage("indexer", "Index", "documents"),
+    Stage("indexer", "Make searchable", "all of these"),
 )
 """In the order of the way. `poller` and `tracker-judge` read what people write, not news."""
 
