@@ -63,11 +63,14 @@ class Asked:
 
     - `last_id`: the id of its last event; "" if it is new.
     - `since`: events from this time on are for it, too, as far as the window holds them.
+    - `may_stay`: asked at each heartbeat and before events are sent; once it is false, the stream
+      ends.
     """
 
     last_id: str = ""
     since: datetime | None = None
     sees: Sees = field(default=lambda _: True)
+    may_stay: Callable[[], bool] = field(default=lambda: True)
 
 
 class Hub:
@@ -118,7 +121,7 @@ class Hub:
             return
         listener, first = self._enter(asked)
         yield first
-        while not self._has_ended:
+        while not self._has_ended and asked.may_stay():
             if piece := self._next_piece(listener):
                 yield piece
             elif not await self._news():

@@ -91,8 +91,17 @@ def add_stream(app: FastAPI, live: Live, desk: Desk) -> None:
             last_id=last_id or after,
             since=_aware(since),
             sees=lambda update: kind in (None, update.kind) and may_see(desk, person, update),
+            may_stay=lambda: may_stay(desk, person),
         )
         return _Listening(live, "" if person is LOCAL_PERSON else person.name, asked)
+
+
+def may_stay(desk: Desk, person: Person) -> bool:
+    """Return True while the token of a person holds: streams outlive the request for them."""
+    if person is LOCAL_PERSON:
+        return True
+    token = desk.tables.tokens().get(person.token_id)
+    return token is not None and (token.expires_at is None or datetime.now(UTC) < token.expires_at)
 
 
 def may_see(desk: Desk, person: Person, update: Update) -> bool:

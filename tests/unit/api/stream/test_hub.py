@@ -240,6 +240,19 @@ def test_who_may_not_see_an_alert_hears_nothing_of_it_and_keeps_its_place(broker
     run(scenario())
 
 
+def test_a_stream_ends_once_its_listener_may_not_stay(broker):
+    async def scenario():
+        async with living(broker) as hub:
+            stays = [True]
+            stream = hub.listen(Asked(may_stay=lambda: stays[0]))
+            await anext(stream)
+            stays[0] = False
+            send(broker, alert("a"))
+            assert [piece async for piece in stream] == []
+
+    run(scenario())
+
+
 def test_a_quiet_stream_sends_a_heartbeat(broker):
     async def scenario():
         async with living(broker, beat_seconds=0.01) as hub:
