@@ -18,5 +18,5 @@ def live(broker: Broker, stop: Stop) -> Live:
 
 
 if __name__ == "__main__":
-    service.Live = live  # type: ignore[assignment, misc]
+    vars(service)["Live"] = live
     root(["api"])

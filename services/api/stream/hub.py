@@ -26,7 +26,7 @@ from services.ports import Broker, Record, Stop, TopicReader
 RETRY_SECONDS = 1.0
 """Seconds to wait before Kafka is asked again."""
 
-POLL_SECONDS = 0.2
+POLL_SECONDS = 0.1
 """Seconds that one read of Kafka waits for records: the most by which an event is delayed.
 
 All events of one read go to a listener in one piece, so that is what many listeners cost less by.
