@@ -4,10 +4,11 @@ A reader who is told of "the first victim of the price war" does not want the wo
 but this use of it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from services.messages import Claim, ClaimCause, Watch
 from services.text.findings import Finding
+from services.text.phrases import holds_phrase
 from services.text.tokens import words
 from services.text.typed_yaml import Row
 
@@ -20,10 +21,7 @@ MAX_EXCEPTION_CHARS = 100
 
 def is_excepted(watch: Watch, sentence: str) -> bool:
     """True if a sentence holds one of the exceptions: its words, side by side, in any case."""
-    if not watch.unless:
-        return False
-    said = words(sentence)
-    return any(_holds(said, words(phrase)) for phrase in watch.unless)
+    return holds_phrase(sentence, watch.unless)
 
 
 def is_claim_excepted(watch: Watch, claim: Claim, cause: ClaimCause | None) -> bool:
@@ -47,8 +45,3 @@ def exceptions_refused(row: Row) -> Iterator[Finding]:
             yield Finding(at, "an exception is a word, or some words side by side")
         elif len(phrase) > MAX_EXCEPTION_CHARS:
             yield Finding(at, f"an exception has at most {MAX_EXCEPTION_CHARS} characters")
-
-
-def _holds(said: Sequence[str], phrase: Sequence[str]) -> bool:
-    n = len(phrase)
-    return n > 0 and any(said[i : i + n] == phrase for i in range(len(said) - n + 1))

@@ -54,6 +54,7 @@ class Verdict(Message, frozen=True, kw_only=True, omit_defaults=True):
     - `event`: the type of event. `rules`: those that made the incident's reports.
     - `reason`: of a wrong one. `keys`: the wrong answers as `slot:key` ("patient:ada brenn",
       "count.killed:5"); none: all of that kind.
+    - `labels`: what the wrong answers are called, in the order of `keys`.
     - `undoes`: the id of the verdict that this one takes back; of an undo only.
     - `sample`: the ISO week whose sample holds the claim.
 
@@ -73,6 +74,7 @@ class Verdict(Message, frozen=True, kw_only=True, omit_defaults=True):
     answer: VerdictAnswer
     reason: WrongReason | None = None
     keys: _Named = ()
+    labels: _Named = ()
     note: Annotated[str, msgspec.Meta(max_length=NOTE_CHARS)] = ""
     by: _Id
     at: Timestamp

@@ -1,0 +1,258 @@
+"""What a watch may learn from the desk's verdicts, and what each change would have done. Pure.
+
+alerts of a watch, some of them judged ─► changes that can only narrow it ─► the difference of each
+
+A change is tried on the alerts of the past as they were told: by their sentences, types of event,
+and confidence. It can only take alerts away, so what it would have told follows from these alone.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Literal
+
+import msgspec
+
+from services.desk.figures import Outcome
+from services.desk.words import event_name
+from services.messages import ClaimCondition, Watch
+from services.messages.watch import DEFAULT_CONFIDENCE
+from services.text.counts import counted
+from services.text.phrases import holds_phrase
+from services.text.tokens import words
+
+LEAST_HELD = 2
+"""Wrong alerts that must hold an exception: what one alone holds is chance."""
+
+MOST_PHRASES = 8
+"""Exceptions of one suggestion. A guess: a reader can weigh as many at a glance."""
+
+MOST_TRIED = 2_000
+"""Phrases that are tried for one watch, those that most wrong alerts hold. It bounds the work."""
+
+LEAST_RIGHT = 3
+"""Alerts judged right without which no exceptions are suggested.
+
+They tell the words of what is wrong from those of all news: "said" is in every second one.
+"""
+
+LEAST_LETTERS = 4
+"""Letters of the longest word of a phrase: "of the" is in every sentence."""
+
+_STEP = 0.01
+"""The step in which a confidence is suggested."""
+
+Kind = Literal["unless", "confidence", "event"]
+
+
+@dataclass(frozen=True, slots=True)
+class PastAlert:
+    """An alert of a watch as it was told. `outcome` None: nobody judged it.
+
+    - `sentences`: those of its first revision. `events`: the types of its claim.
+    - `confidence`: that of its claim; None if it has none, which passes every bar.
+    """
+
+    alert_id: str
+    outcome: Outcome | None = None
+    sentences: tuple[str, ...] = ()
+    events: tuple[str, ...] = ()
+    confidence: float | None = None
+
+    @property
+    def is_bad(self) -> bool:
+        return self.outcome in ("wrong", "unwanted")
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What a changed watch would have told of the same past.
+
+    - `before`, `after`: alerts. `gone`: those that it would not have told.
+    - `bad`, `bad_gone`: those judged wrong or unwanted. `good`, `good_lost`: those judged right.
+    """
+
+    before: int
+    after: int
+    bad: int
+    bad_gone: int
+    good: int
+    good_lost: int
+    gone: tuple[str, ...] = ()
+
+    @property
+    def unjudged_gone(self) -> int:
+        return len(self.gone) - self.bad_gone - self.good_lost
+
+    @property
+    def about(self) -> str:
+        """The difference in one sentence."""
+        others = f", and {self.unjudged_gone:,} that nobody judged" if self.unjudged_gone else ""
+        lost = (
+            f"{self.good_lost:,} of {self.good:,} judged right"
+            if self.good_lost
+            else "No right one"
+        )
+        return (
+            f"{counted(self.before, 'alert')} become {self.after:,}: {self.bad_gone:,} of "
+            f"{self.bad:,} judged wrong or unwanted go{others}. {lost} would be lost."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A change of a watch. `id`: which of the watch's it is, for as long as it is offered."""
+
+    id: str
+    kind: Kind
+    text: str
+    watch: Watch
+    difference: Difference
+    phrases: tuple[str, ...] = field(default=())
+
+    @property
+    def is_safe(self) -> bool:
+        """True if no alert that was judged right is lost."""
+        return self.difference.good_lost == 0
+
+
+def suggestions(watch: Watch, past: Sequence[PastAlert]) -> list[Suggestion]:
+    """Return the changes that would have spared the desk alerts judged wrong or unwanted.
+
+    Those that lose no right one come first, then those that spare most.
+    """
+    return sorted(
+        _suggested(watch, past),
+        key=lambda s: (not s.is_safe, -s.difference.bad_gone, s.difference.good_lost, s.id),
+    )
+
+
+def still_told(watch: Watch, alert: PastAlert) -> bool:
+    """True if a watch with these exceptions, types of event, and confidence tells an alert."""
+    if any(holds_phrase(sentence, watch.unless) for sentence in alert.sentences):
+        return False
+    if watch.claim is None:
+        return True
+    if watch.claim.event and alert.events and set(alert.events).isdisjoint(watch.claim.event):
+        return False
+    return alert.confidence is None or alert.confidence >= watch.claim.confidence
+
+
+def difference(watch: Watch, changed: Watch, past: Sequence[PastAlert]) -> Difference:
+    """Return what a changed watch would have told otherwise of what the watch told."""
+    told = [alert for alert in past if still_told(watch, alert)]
+    gone = [alert for alert in told if not still_told(changed, alert)]
+    return Difference(
+        before=len(told),
+        after=len(told) - len(gone),
+        bad=sum(alert.is_bad for alert in told),
+        bad_gone=sum(alert.is_bad for alert in gone),
+        good=sum(alert.outcome == "right" for alert in told),
+        good_lost=sum(alert.outcome == "right" for alert in gone),
+        gone=tuple(alert.alert_id for alert in gone),
+    )
+
+
+_Change = tuple[Kind, str, Watch, tuple[str, ...]]
+
+
+def _suggested(watch: Watch, past: Sequence[PastAlert]) -> Iterator[Suggestion]:
+    """Yield each change that takes more bad alerts than right ones."""
+    for kind, text, changed, phrases in _changes(watch, past):
+        found = difference(watch, changed, past)
+        if found.bad_gone > found.good_lost:
+            yield Suggestion(kind, kind, text, changed, found, phrases)
+
+
+def _changes(watch: Watch, past: Sequence[PastAlert]) -> Iterator[_Change]:
+    told = [alert for alert in past if still_told(watch, alert)]
+    bad = [alert for alert in told if alert.is_bad]
+    good = [alert for alert in told if alert.outcome == "right"]
+    if len(good) >= LEAST_RIGHT:
+        yield from _with_exceptions(watch, bad, good)
+    if watch.claim is not None:
+        yield from _with_confidence(watch, watch.claim, bad, good)
+        yield from _with_events(watch, watch.claim, bad, good)
+
+
+def _with_exceptions(
+    watch: Watch, bad: Sequence[PastAlert], good: Sequence[PastAlert]
+) -> Iterator[_Change]:
+    chosen = exceptions(watch, bad, good)
+    if chosen:
+        named = ", ".join(f"“{phrase}”" for phrase in chosen)
+        changed = msgspec.structs.replace(watch, unless=(*watch.unless, *chosen))
+        yield "unless", f"Not if the sentence holds {named}", changed, chosen
+
+
+def exceptions(
+    watch: Watch, bad: Sequence[PastAlert], good: Sequence[PastAlert]
+) -> tuple[str, ...]:
+    """Return phrases that bad alerts hold and no right one does, the most useful first.
+
+    One after the other, that which most bad alerts hold that are still told; of equals the longer
+    one, which takes fewer others with it. A word that the watch asks for is none.
+    """
+    asked = {*words(watch.query or "")}
+    held, spoilt = _held(bad, asked), _held(good, asked)
+    candidates = sorted(
+        (p for p, ids in held.items() if len(ids) >= LEAST_HELD and p not in spoilt),
+        key=lambda p: (-len(held[p]), p),
+    )[:MOST_TRIED]
+    chosen, left = list[str](), {alert.alert_id for alert in bad}
+    while candidates and len(chosen) < MOST_PHRASES:
+        best = min(candidates, key=lambda p: (-len(held[p] & left), -len(p.split()), p))
+        if len(held[best] & left) < LEAST_HELD:
+            break
+        chosen.append(best)
+        left -= held[best]
+    return tuple(chosen)
+
+
+def _held(alerts: Iterable[PastAlert], asked: set[str]) -> dict[str, set[str]]:
+    """Return by phrase of one or two words the alerts whose sentences hold it."""
+    found: dict[str, set[str]] = {}
+    for alert in alerts:
+        for sentence in alert.sentences:
+            said = words(sentence)
+            for phrase in (*((word,) for word in said), *pairwise(said)):
+                is_told = any(len(w) >= LEAST_LETTERS and w.isalpha() for w in phrase)
+                if is_told and not asked.issuperset(phrase):
+                    found.setdefault(" ".join(phrase), set()).add(alert.alert_id)
+    return found
+
+
+def _with_confidence(
+    watch: Watch, asks: ClaimCondition, bad: Sequence[PastAlert], good: Sequence[PastAlert]
+) -> Iterator[_Change]:
+    """Yield the highest bar that loses no right alert, if it takes a bad one."""
+    sure = [alert.confidence for alert in good if alert.confidence is not None]
+    unsure = [alert.confidence for alert in bad if alert.confidence is not None]
+    if not unsure:
+        return
+    least = min(sure, default=1.0)
+    # Just above the surest of the bad ones that lie below all right ones: no higher than needed.
+    below = [one for one in unsure if one < least]
+    if not below:
+        return
+    bar = min(least, max(below) + _STEP)
+    bar = round(bar, 2) if round(bar, 2) <= least else int(bar * 100) / 100
+    if bar > max(asks.confidence, DEFAULT_CONFIDENCE if asks.confidence == 0 else 0):
+        claim = msgspec.structs.replace(asks, confidence=bar)
+        changed = msgspec.structs.replace(watch, claim=claim)
+        yield "confidence", f"Only what is {bar:.0%} sure", changed, ()
+
+
+def _with_events(
+    watch: Watch, asks: ClaimCondition, bad: Sequence[PastAlert], good: Sequence[PastAlert]
+) -> Iterator[_Change]:
+    """Yield the types of event without those of which every judged alert was bad."""
+    kept = {event for alert in good for event in alert.events}
+    wrong = [event for alert in bad for event in alert.events[:1] if event not in kept]
+    spoilt = {event for event in wrong if wrong.count(event) >= LEAST_HELD}
+    left = tuple(event for event in asks.event if event not in spoilt)
+    if not left or left == asks.event:
+        return
+    names = " and ".join(event_name(event) for event in asks.event if event in spoilt)
+    claim = msgspec.structs.replace(asks, event=left)
+    yield "event", f"No {names}", msgspec.structs.replace(watch, claim=claim), ()
