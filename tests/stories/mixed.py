@@ -32,7 +32,7 @@ def mix(
     stories: Sequence[Story], tagged: Iterable[TaggedArticle], n_quiet: int, seed: int = 1
 ) -> Mixed:
     """Return the figures of the stories' tagged articles among `n_quiet` quiet ones."""
-    quiet = tagger().tag([_article(a) for a in quiet_articles(n_quiet, seed, _watched_names())])
+    quiet = quiet_tagged(n_quiet, seed)
     stream = sorted([*tagged, *quiet], key=lambda a: (a.seen_at, a.article_id, a.version))
     said = [
         s
@@ -40,6 +40,11 @@ def mix(
         if not s.held_back
     ]
     return _judged(_due(stories), said, len(stream))
+
+
+def quiet_tagged(n: int, seed: int = 1) -> list[TaggedArticle]:
+    """Return quiet articles, tagged, in order of sight."""
+    return list(tagger().tag([_article(a) for a in quiet_articles(n, seed, _watched_names())]))
 
 
 def _judged(due: dict[Place, tuple[str, ...]], said: Sequence[Said], n: int) -> Mixed:
