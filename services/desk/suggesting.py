@@ -31,9 +31,12 @@ MOST_TRIED = 2_000
 """Phrases that are tried for one watch, those that most wrong alerts hold. It bounds the work."""
 
 LEAST_RIGHT = 3
-"""Alerts judged right without which no exceptions are suggested.
+"""Right alerts of a watch without which it is not narrowed to events. A guess."""
 
-They tell the words of what is wrong from those of all news: "said" is in every second one.
+CHANCE = 0.01
+"""The greatest chance that no right alert would hold a phrase as common as in the wrong ones.
+
+So few wrong alerts need many right ones: "said" is in every second sentence of all news.
 """
 
 LEAST_LETTERS = 4
@@ -49,8 +52,10 @@ Kind = Literal["unless", "confidence", "event"]
 class PastAlert:
     """An alert of a watch as it was told. `outcome` None: nobody judged it.
 
-    - `sentences`: those of its first revision. `events`: the types of its claim.
+    - `sentences`: those of its first revision. `events`: the types of its claim; none: it was told
+      for its words alone.
     - `confidence`: that of its claim; None if it has none, which passes every bar.
+    - `is_denial`: it began with a denial, and those open no alert on a claim.
     """
 
     alert_id: str
@@ -58,6 +63,7 @@ class PastAlert:
     sentences: tuple[str, ...] = ()
     events: tuple[str, ...] = ()
     confidence: float | None = None
+    is_denial: bool = False
 
     @property
     def is_bad(self) -> bool:
@@ -116,13 +122,17 @@ class Suggestion:
         return self.difference.good_lost == 0
 
 
-def suggestions(watch: Watch, past: Sequence[PastAlert]) -> list[Suggestion]:
+def suggestions(
+    watch: Watch, past: Sequence[PastAlert], elsewhere: Sequence[PastAlert] = ()
+) -> list[Suggestion]:
     """Return the changes that would have spared the desk alerts judged wrong or unwanted.
 
-    Those that lose no right one come first, then those that spare most.
+    Those that lose no right one come first, then those that spare most. `elsewhere` are alerts of
+    other watches: the right ones show which words all news has.
     """
+    right = [alert for alert in elsewhere if alert.outcome == "right"]
     return sorted(
-        _suggested(watch, past),
+        _suggested(watch, past, right),
         key=lambda s: (not s.is_safe, -s.difference.bad_gone, s.difference.good_lost, s.id),
     )
 
@@ -133,7 +143,9 @@ def still_told(watch: Watch, alert: PastAlert) -> bool:
         return False
     if watch.claim is None:
         return True
-    if watch.claim.event and alert.events and set(alert.events).isdisjoint(watch.claim.event):
+    if alert.is_denial or not alert.events:
+        return False
+    if watch.claim.event and set(alert.events).isdisjoint(watch.claim.event):
         return False
     return alert.confidence is None or alert.confidence >= watch.claim.confidence
 
@@ -156,20 +168,25 @@ def difference(watch: Watch, changed: Watch, past: Sequence[PastAlert]) -> Diffe
 _Change = tuple[Kind, str, Watch, tuple[str, ...]]
 
 
-def _suggested(watch: Watch, past: Sequence[PastAlert]) -> Iterator[Suggestion]:
+def _suggested(
+    watch: Watch, past: Sequence[PastAlert], right: Sequence[PastAlert]
+) -> Iterator[Suggestion]:
     """Yield each change that takes more bad alerts than right ones."""
-    for kind, text, changed, phrases in _changes(watch, past):
+    for kind, text, changed, phrases in _changes(watch, past, right):
         found = difference(watch, changed, past)
         if found.bad_gone > found.good_lost:
             yield Suggestion(kind, kind, text, changed, found, phrases)
 
 
-def _changes(watch: Watch, past: Sequence[PastAlert]) -> Iterator[_Change]:
+def _changes(
+    watch: Watch, past: Sequence[PastAlert], right: Sequence[PastAlert]
+) -> Iterator[_Change]:
     told = [alert for alert in past if still_told(watch, alert)]
     bad = [alert for alert in told if alert.is_bad]
     good = [alert for alert in told if alert.outcome == "right"]
-    if len(good) >= LEAST_RIGHT:
-        yield from _with_exceptions(watch, bad, good)
+    yield from _with_exceptions(watch, bad, [*good, *right])
+    if watch.claim is None and len(good) >= LEAST_RIGHT:
+        yield from _with_events_only(watch, good)
     if watch.claim is not None:
         yield from _with_confidence(watch, watch.claim, bad, good)
         yield from _with_events(watch, watch.claim, bad, good)
@@ -196,7 +213,11 @@ def exceptions(
     asked = {*words(watch.query or "")}
     held, spoilt = _held(bad, asked), _held(good, asked)
     candidates = sorted(
-        (p for p, ids in held.items() if len(ids) >= LEAST_HELD and p not in spoilt),
+        (
+            p
+            for p, ids in held.items()
+            if p not in spoilt and is_no_chance(len(ids), len(bad), len(good))
+        ),
         key=lambda p: (-len(held[p]), p),
     )[:MOST_TRIED]
     chosen, left = list[str](), {alert.alert_id for alert in bad}
@@ -207,6 +228,11 @@ def exceptions(
         chosen.append(best)
         left -= held[best]
     return tuple(chosen)
+
+
+def is_no_chance(n_held: int, n_bad: int, n_right: int) -> bool:
+    """True if that no right alert holds a phrase of some bad ones is hardly chance."""
+    return n_held >= LEAST_HELD and (1 - n_held / n_bad) ** n_right <= CHANCE
 
 
 def _held(alerts: Iterable[PastAlert], asked: set[str]) -> dict[str, set[str]]:
@@ -222,6 +248,24 @@ def _held(alerts: Iterable[PastAlert], asked: set[str]) -> dict[str, set[str]]:
     return found
 
 
+def _with_events_only(watch: Watch, good: Sequence[PastAlert]) -> Iterator[_Change]:
+    """Yield the watch that also wants an event told where its words stand.
+
+    It is offered if every right alert had one, with the default bar unless one of them was less
+    sure.
+    """
+    if all(alert.events for alert in good):
+        sure = (alert.confidence for alert in good if alert.confidence is not None)
+        bar = min(DEFAULT_CONFIDENCE, _floored(min(sure, default=DEFAULT_CONFIDENCE)))
+        changed = msgspec.structs.replace(watch, claim=ClaimCondition(confidence=bar))
+        yield "event", "Only where the words tell of an event", changed, ()
+
+
+def _floored(confidence: float) -> float:
+    """Return a confidence in whole percents, none higher than it was."""
+    return int(confidence * 100) / 100
+
+
 def _with_confidence(
     watch: Watch, asks: ClaimCondition, bad: Sequence[PastAlert], good: Sequence[PastAlert]
 ) -> Iterator[_Change]:
@@ -235,8 +279,7 @@ def _with_confidence(
     below = [one for one in unsure if one < least]
     if not below:
         return
-    bar = min(least, max(below) + _STEP)
-    bar = round(bar, 2) if round(bar, 2) <= least else int(bar * 100) / 100
+    bar = _floored(min(least, max(below) + _STEP))
     if bar > max(asks.confidence, DEFAULT_CONFIDENCE if asks.confidence == 0 else 0):
         claim = msgspec.structs.replace(asks, confidence=bar)
         changed = msgspec.structs.replace(watch, claim=claim)
