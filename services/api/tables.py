@@ -14,7 +14,17 @@ from typing import Any, Generic, TypeVar, cast
 import structlog
 
 from services.errors import InvalidMessage, ReportedlyError, TransientError
-from services.messages import Feed, FeedTimings, Mark, Message, Subscriber, Token, Watch, decode
+from services.messages import (
+    Feed,
+    FeedTimings,
+    Mark,
+    Message,
+    Subscriber,
+    Token,
+    Verdict,
+    Watch,
+    decode,
+)
 from services.ports import Broker, Record, Stop, TopicPartition, TopicReader
 from services.runtime import metrics
 
@@ -51,8 +61,17 @@ SUBSCRIBERS = Table("subscribers", Subscriber)
 FEEDS = Table("feeds", Feed)
 FEED_TIMINGS = Table("feed-timings", FeedTimings)
 MARKS = Table("marks", Mark)
+VERDICTS = Table("verdicts", Verdict)
 
-TABLES: tuple[Table[Any], ...] = (WATCHES, TOKENS, SUBSCRIBERS, FEEDS, FEED_TIMINGS, MARKS)
+TABLES: tuple[Table[Any], ...] = (
+    WATCHES,
+    TOKENS,
+    SUBSCRIBERS,
+    FEEDS,
+    FEED_TIMINGS,
+    MARKS,
+    VERDICTS,
+)
 """All tables. A topic that is added here has the API among its consumers in topics.yaml."""
 
 

@@ -98,6 +98,7 @@ class IncidentView:
     is_main: bool
     speaks: bool
     why_not: str
+    incident_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +182,7 @@ def _incident(
         is_main=document.get("main") is True,
         speaks=speaks,
         why_not="" if speaks else _why_not(document),
+        incident_id=text_of(document, "incident_id"),
     )
 
 

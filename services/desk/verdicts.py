@@ -10,9 +10,11 @@ from typing import Any
 
 from services.desk.figures import in_force
 from services.desk.judging import reports_of
+from services.desk.words import befallen
 from services.errors import ConfigError
 from services.messages import About, Alert, Claim, Verdict, VerdictAnswer, WrongReason
 from services.messages.verdict import MAX_NAMED, MAX_REPORTS, NOTE_CHARS
+from services.text.happening import capital
 from services.text.hashes import digest
 
 STEP = timedelta(microseconds=1)
@@ -29,12 +31,35 @@ REASONS: Mapping[WrongReason, str] = {
 }
 """Reason to its name on a button, in the order of the buttons."""
 
+MOST_ANSWERS = 12
+"""Answers that a page offers to call wrong. Of a claim that has more the first ones are judged."""
+
 _SLOTS: Mapping[WrongReason, tuple[str, ...]] = {
     "who": ("patient", "agent"),
     "where": ("place",),
     "number": ("count.",),
 }
 """The reasons that a key may go with, and what its slot begins with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A verdict in force, as a page shows it."""
+
+    verdict_id: str
+    text: str
+    by: str
+    at: datetime
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class WrongAnswer:
+    """An answer of a claim that may be called wrong. `key`: as in `Verdict.keys`."""
+
+    reason: WrongReason
+    key: str
+    label: str
 
 
 class AlreadyUndone(ConfigError):
@@ -64,6 +89,7 @@ class Said:
     by: str
     reason: WrongReason | None = None
     keys: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
     note: str = ""
     sample: str | None = None
 
@@ -147,6 +173,7 @@ def made(subject: Subject, said: Said, known: Iterable[Verdict], now: datetime) 
         answer=said.answer,
         reason=said.reason,
         keys=said.keys,
+        labels=said.labels,
         note=said.note.strip(),
         by=said.by,
         at=at,
@@ -182,13 +209,49 @@ def on(known: Iterable[Verdict], about: About, id: str) -> list[Verdict]:
     return in_force(v for v in known if (v.about, v.id) == (about, id))
 
 
+def labelled(claim: Claim | None, keys: Iterable[str]) -> tuple[str, ...]:
+    """Return what answers of a claim are called, in the order of their keys (`slot:key`)."""
+    slots = claim.slots if claim else {}
+    called = {f"{name}:{a.key}": a.label for name, slot in slots.items() for a in slot.answers}
+    return tuple(called.get(key, key.partition(":")[2]) for key in keys)
+
+
+def answers_to_judge(claim: Claim) -> list[WrongAnswer]:
+    """Return the answers of a claim that may be called wrong one by one, at most MOST_ANSWERS."""
+    found: list[WrongAnswer] = []
+    for reason, starts in _SLOTS.items():
+        for name, slot in claim.slots.items():
+            if _is_of(name, starts):
+                told = f" {befallen(name.partition('.')[2])}" if "." in name else ""
+                found += [
+                    WrongAnswer(reason, f"{name}:{a.key}", f"{a.label}{told}") for a in slot.answers
+                ]
+    return found[:MOST_ANSWERS]
+
+
+def keys_for(reason: WrongReason, keys: Iterable[str]) -> tuple[str, ...]:
+    """Return the keys that go with a reason."""
+    starts = _SLOTS.get(reason, ())
+    return tuple(key for key in keys if _is_of(key.partition(":")[0], starts))
+
+
+def _is_of(slot: str, starts: Iterable[str]) -> bool:
+    return any(slot.startswith(s) if s.endswith(".") else slot == s for s in starts)
+
+
+def shown(verdicts: Iterable[Verdict]) -> list[Given]:
+    """Return verdicts as a page shows them."""
+    return [Given(v.verdict_id, capital(in_words(v)), v.by, v.at, v.note) for v in verdicts]
+
+
 def in_words(verdict: Verdict) -> str:
     """Return a verdict in words: "wrong: old news"."""
     if verdict.answer == "unwanted":
         return "right, but not wanted"
     if verdict.reason is None:
         return verdict.answer
-    return f"wrong: {REASONS[verdict.reason].lower()}"
+    which = f" ({', '.join(verdict.labels)})" if verdict.labels else ""
+    return f"wrong: {REASONS[verdict.reason].lower()}{which}"
 
 
 def _time(known: Iterable[Verdict], now: datetime) -> datetime:
@@ -217,7 +280,7 @@ def _check(subject: Subject, said: Said) -> None:
         raise ConfigError(f"a note has at most {NOTE_CHARS} characters")
     if len(said.keys) > MAX_NAMED:
         raise ConfigError(f"a verdict names at most {MAX_NAMED} wrong answers")
-    slots = _SLOTS.get(said.reason, ()) if said.reason else ()
+    fitting = keys_for(said.reason, said.keys) if said.reason else ()
     for key in said.keys:
-        if not key.startswith(tuple(f"{s}" if s.endswith(".") else f"{s}:" for s in slots)):
+        if key not in fitting:
             raise ConfigError(f"{key:.80} is no answer to what is said to be wrong")

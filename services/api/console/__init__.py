@@ -20,6 +20,7 @@ from services.api.console.login import add_login
 from services.api.console.pipeline import add_pipeline
 from services.api.console.search import add_search_page
 from services.api.console.since import add_since
+from services.api.console.verdicts import add_verdicts_pages
 from services.api.console.watches import add_watches
 from services.api.desk import Desk
 from services.api.pipeline.pulse import Pulse
@@ -36,6 +37,7 @@ PAGES: tuple[Callable[[FastAPI, Desk, Pages], None], ...] = (
     add_fresh,
     add_feeds_pages,
     add_pipeline,
+    add_verdicts_pages,
 )
 """What adds each page."""
 

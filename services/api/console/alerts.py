@@ -18,6 +18,7 @@ from services.api.parameters import MOST_LETTERS
 from services.api.problems import Problem
 from services.api.reasons import why_of
 from services.api.times import read_time
+from services.api.verdicts import verdicts_of
 from services.desk.inbox import mark_before
 from services.desk.standing import Group
 
@@ -44,7 +45,7 @@ Cursor = Annotated[str, Query(max_length=MOST_LETTERS + 32)]
 
 def add_alerts(app: FastAPI, desk: Desk, pages: Pages) -> None:
     """Add the inbox and its forms."""
-    inbox = inbox_of(app, desk)
+    inbox, verdicts = inbox_of(app, desk), verdicts_of(app, desk)
 
     @app.get("/alerts", include_in_schema=False)
     def alerts(
@@ -82,6 +83,7 @@ def add_alerts(app: FastAPI, desk: Desk, pages: Pages) -> None:
             person,
             view=inbox.one(person, alert_id),
             why=why_of(desk, found),
+            judged=verdicts.judged(person, "alert", alert_id),
         )
 
     @app.get("/alerts/{alert_id}/why", include_in_schema=False)

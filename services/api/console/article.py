@@ -13,6 +13,7 @@ from services.api.console.frame import Pages
 from services.api.desk import Desk
 from services.api.parameters import MOST_LETTERS
 from services.api.problems import Problem
+from services.api.verdicts import verdicts_of
 from services.desk.article import article_view
 from services.desk.documents import claim_of
 from services.desk.live import row
@@ -30,6 +31,7 @@ _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 def add_article(app: FastAPI, desk: Desk, pages: Pages) -> None:
     """Add the page."""
+    verdicts = verdicts_of(app, desk)
 
     @app.get("/articles/{article_id}", include_in_schema=False)
     def article(request: Request, person: Reader, article_id: str) -> HTMLResponse:
@@ -41,11 +43,16 @@ def add_article(app: FastAPI, desk: Desk, pages: Pages) -> None:
         claims = [row(each) for each in known["claims"] if not each.get("merged_into")]
         claims.sort(key=lambda each: each.updated_at or _LONG_AGO, reverse=True)
         did = _did(desk, person, document, known)
+        view = article_view(document, known["incidents"])
         return pages.answer(
             request,
             "article.html",
             person,
-            article=article_view(document, known["incidents"]),
+            article=view,
+            judged={
+                each.incident_id: verdicts.judged(person, "incident", each.incident_id)
+                for each in view.incidents
+            },
             claims=claims[:MOST_CLAIMS],
             did=[each for each in did if each.outcome != "elsewhere"],
             elsewhere=[each for each in did if each.outcome == "elsewhere"],

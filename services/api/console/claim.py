@@ -17,6 +17,7 @@ from services.api.console.frame import Pages
 from services.api.desk import Desk
 from services.api.parameters import MOST_LETTERS
 from services.api.problems import Problem
+from services.api.verdicts import verdicts_of
 from services.desk.judging import MOST_LETTERS as MOST_OF_REASON
 from services.desk.judging import Wanted
 from services.errors import ConfigError
@@ -56,7 +57,7 @@ class Filled:
 
 def add_claim(app: FastAPI, desk: Desk, pages: Pages) -> None:
     """Add the page and its forms."""
-    claims = Claims(desk)
+    claims, verdicts = Claims(desk), verdicts_of(app, desk)
 
     def page(
         request: Request,
@@ -78,6 +79,7 @@ def add_claim(app: FastAPI, desk: Desk, pages: Pages) -> None:
             alerts=claims.alerts(claim, person),
             near=claims.near(claim) if may_judge else [],
             may_judge=may_judge,
+            judged=verdicts.judged(person, "claim", claim.claim_id, claim),
             most_of_reason=MOST_OF_REASON,
             notice=notice,
             filled=filled or Filled(),

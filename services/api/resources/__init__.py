@@ -10,6 +10,7 @@ from services.api.resources.claims import add_claims
 from services.api.resources.pipeline import add_pipeline_routes
 from services.api.resources.sources import add_sources
 from services.api.resources.tokens import add_tokens
+from services.api.resources.verdicts import add_verdicts
 
 Add = Callable[[FastAPI, Desk], None]
 
@@ -19,5 +20,6 @@ RESOURCES: Sequence[Add] = (
     add_alert_orders,
     add_sources,
     add_pipeline_routes,
+    add_verdicts,
 )
 """What adds routes, in the order of the API's description."""

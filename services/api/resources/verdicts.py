@@ -1,0 +1,203 @@
+"""The routes of the desk's verdicts: given, taken back, listed, counted, and learnt from."""
+
+import asyncio
+from typing import Annotated, Literal
+
+import msgspec
+from fastapi import FastAPI, Path, Query
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.api.access.needs import Editor, Reader
+from services.api.desk import Desk
+from services.api.parameters import MOST_LETTERS, Size
+from services.api.problems import Problem
+from services.api.verdicts import Verdicts, verdicts_of
+from services.desk.figures import Figure, Week
+from services.desk.suggesting import Suggestion
+from services.desk.verdicts import Said
+from services.messages import About, Verdict, WrongReason
+from services.messages.verdict import MAX_NAMED, NOTE_CHARS
+from services.ports import JsonObject
+
+Id = Annotated[str, Field(min_length=1, max_length=200)]
+_Key = Annotated[str, Field(max_length=400)]
+OneId = Annotated[str, Path(min_length=1, max_length=200)]
+
+_RIGHT = {"about": "claim", "id": "0c9d1f6b7a8e4f20", "answer": "right"}
+_WRONG = {
+    "about": "alert",
+    "id": "5f0a1c9be2d344710aa1",
+    "answer": "wrong",
+    "reason": "who",
+    "keys": ["patient:oren halvane"],
+    "note": "It was his brother.",
+}
+
+
+class Given(BaseModel):
+    """A verdict. `reason` belongs to a wrong one; `keys` are the wrong answers, as `slot:key`."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [_RIGHT, _WRONG]})
+
+    about: About
+    id: Id
+    answer: Literal["right", "wrong", "unwanted"]
+    reason: WrongReason | None = None
+    keys: Annotated[tuple[_Key, ...], Field(max_length=MAX_NAMED)] = ()
+    note: Annotated[str, Field(max_length=NOTE_CHARS)] = ""
+
+
+class Taken(BaseModel):
+    """A suggestion to take. `version`: that of the watch it was made for."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"watch_id": "orran", "id": "unless", "version": 3}]},
+    )
+
+    watch_id: Id
+    id: Annotated[str, Field(max_length=40)]
+    version: Annotated[int, Field(ge=1, le=2**31)]
+
+
+def add_verdicts(app: FastAPI, desk: Desk) -> None:
+    """Add the routes."""
+    verdicts = verdicts_of(app, desk)
+    _give(app, verdicts)
+    _count(app, verdicts)
+    _learn(app, verdicts)
+
+
+def _give(app: FastAPI, verdicts: Verdicts) -> None:
+    @app.post("/v1/verdicts", status_code=201)
+    def give(person: Editor, given: Given) -> JsonObject:
+        """Say whether an incident, a claim, or an alert is right. A wrong one is mended."""
+        said = Said(given.answer, person.name, given.reason, given.keys, note=given.note)
+        return _verdict(verdicts.give(person, given.about, given.id, said))
+
+    @app.delete("/v1/verdicts/{verdict_id}")
+    def undo(person: Editor, verdict_id: OneId) -> JsonObject:
+        """Take a verdict back. Return the undo."""
+        return _verdict(verdicts.undo(person, verdict_id))
+
+    @app.get("/v1/verdicts")
+    def listed(
+        person: Reader,
+        about: Annotated[About | None, Query(description="what was judged")] = None,
+        id: Annotated[
+            str | None,
+            Query(min_length=1, max_length=MOST_LETTERS, description="of what was judged"),
+        ] = None,
+        size: Size = 20,
+        after: Annotated[
+            str, Query(max_length=200, description="the `next` of the answer before")
+        ] = "",
+    ) -> JsonObject:
+        """List the verdicts in force, the newest first."""
+        found = [
+            v
+            for v in verdicts.newest(person)
+            if (about is None or v.about == about) and (id is None or v.id == id)
+        ]
+        if after:
+            ids = [v.verdict_id for v in found]
+            if after not in ids:
+                raise Problem(422, "after: this place of the list is gone; begin anew")
+            found = found[ids.index(after) + 1 :]
+        following = found[size - 1].verdict_id if len(found) > size else None
+        return {"items": [*map(_verdict, found[:size])], "next": following}
+
+
+def _count(app: FastAPI, verdicts: Verdicts) -> None:
+    @app.get("/v1/verdicts/figures")
+    def figures(person: Reader) -> JsonObject:
+        """Tell how right the program is, with 95 % intervals: by event, rule, watch, and week."""
+        found = verdicts.figures(person)
+        return {
+            "all": _figure(found.all),
+            "events": [*map(_figure, found.events)],
+            "rules": [*map(_figure, found.rules)],
+            "watches": [*map(_figure, found.watches)],
+            "reasons": dict(found.reasons),
+            "weeks": [*map(_week, verdicts.weeks())],
+        }
+
+    @app.get("/v1/verdicts/sample")
+    def sample(
+        _person: Reader,
+        week: Annotated[
+            str,
+            Query(
+                max_length=10, description="an ISO week, such as 2031-W18; without it, the last one"
+            ),
+        ] = "",
+    ) -> JsonObject:
+        """List the claims of a week that the desk is asked about."""
+        name = week or verdicts.last_week()
+        items = [
+            {
+                "claim_id": asked.claim.claim_id,
+                "sentence": asked.sentence,
+                "status": asked.claim.status,
+                "quote": asked.said.quote if asked.said else None,
+                "verdicts": [*map(_verdict, asked.verdicts)],
+            }
+            for asked in verdicts.sample(name)
+        ]
+        return {"week": name, "items": items}
+
+
+def _learn(app: FastAPI, verdicts: Verdicts) -> None:
+    @app.get("/v1/verdicts/suggestions")
+    def suggested(
+        person: Editor,
+        watch_id: Annotated[str, Query(min_length=1, max_length=MOST_LETTERS)],
+    ) -> JsonObject:
+        """List what a watch may learn, each with what it would have told otherwise."""
+        return {"items": [*map(_suggestion, verdicts.suggestions(person, watch_id))]}
+
+    @app.post("/v1/verdicts/suggestions")
+    async def take(person: Editor, taken: Taken) -> JsonObject:
+        """Take a suggestion: the watch is saved in a new version."""
+        watch = await asyncio.to_thread(
+            verdicts.take, person, taken.watch_id, taken.id, taken.version
+        )
+        return {"watch_id": watch.id, "version": watch.version}
+
+
+def _verdict(verdict: Verdict) -> JsonObject:
+    found: JsonObject = msgspec.to_builtins(verdict)
+    return found
+
+
+def _figure(figure: Figure) -> JsonObject:
+    return {
+        "name": figure.name,
+        "right": figure.right,
+        "wrong": figure.wrong,
+        "unwanted": figure.unwanted,
+        "share": figure.share,
+        "interval": figure.interval,
+        "wanted": figure.wanted,
+        "wanted_interval": figure.wanted_interval,
+    }
+
+
+def _week(week: Week) -> JsonObject:
+    return {"week": week.name, "asked": week.asked} | _figure(week.figure)
+
+
+def _suggestion(one: Suggestion) -> JsonObject:
+    d = one.difference
+    more: JsonObject = {
+        name: getattr(d, name)
+        for name in ("before", "after", "bad", "bad_gone", "good", "good_lost", "unjudged_gone")
+    }
+    return {
+        "id": one.id,
+        "kind": one.kind,
+        "text": one.text,
+        "is_safe": one.is_safe,
+        "difference": more | {"about": d.about},
+        "watch": msgspec.to_builtins(one.watch),
+    }
