@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import msgspec
 from fastapi import FastAPI, Path, Query
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from services.api.access.needs import Editor, Reader
 from services.api.desk import Desk
@@ -23,8 +23,8 @@ Id = Annotated[str, Field(min_length=1, max_length=200)]
 _Key = Annotated[str, Field(max_length=400)]
 OneId = Annotated[str, Path(min_length=1, max_length=200)]
 
-_RIGHT = {"about": "claim", "id": "0c9d1f6b7a8e4f20", "answer": "right"}
-_WRONG = {
+_RIGHT: dict[str, JsonValue] = {"about": "claim", "id": "0c9d1f6b7a8e4f20", "answer": "right"}
+_WRONG: dict[str, JsonValue] = {
     "about": "alert",
     "id": "5f0a1c9be2d344710aa1",
     "answer": "wrong",
