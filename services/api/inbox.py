@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from msgspec.structs import replace
 
 from services.api.access.people import Person
+from services.api.access.visible import only_seen, sees
 from services.api.desk import Desk
 from services.api.ordering import Action, Remembered, order, send
 from services.api.parameters import MOST_LETTERS
@@ -114,10 +115,8 @@ class Inbox:
         return alert
 
     def sees(self, person: Person, watch_id: str) -> bool:
-        """Return True if a person sees what a watch finds. What is left of a watch that is gone is
-        for operators: whose it was is not known any more."""
-        watch = self._desk.tables.watches().get(watch_id)
-        return person.may("operator") if watch is None else person.owns(watch.owner)
+        """Return True if a person sees what a watch finds."""
+        return sees(person, self._desk.tables.watches(), watch_id)
 
     def watches(self, person: Person) -> dict[str, Watch]:
         """Return the watches that a person sees, by name."""
@@ -135,9 +134,7 @@ class Inbox:
     ) -> list[tuple[Alert, str]]:
         """Return the alerts that a person sees, the last changed first, each with the cursor behind
         it. Raises Problem 422 for a wrong cursor."""
-        asked = [*filters]
-        if not person.may("operator"):
-            asked.append({"terms": {"watch_id": sorted(self.watches(person))}})
+        asked = [*filters, *only_seen(person, self._desk.tables.watches())]
         body: JsonObject = {
             "query": {"bool": {"filter": asked}},
             "sort": [

@@ -1,6 +1,6 @@
 """Requests as search bodies. Text of users only ever enters a simple match."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from types import MappingProxyType
 
@@ -37,6 +37,7 @@ def listing(
     start: int = 0,
     whole: bool = False,
     least: Mapping[str, int | None] = MappingProxyType({}),
+    among: Sequence[JsonObject] = (),
     **terms: str | None,
 ) -> JsonObject:
     """Return the search body for the newest documents of `index`.
@@ -44,9 +45,11 @@ def listing(
     - `terms`: keyword values that documents must have. All words of `text` must match.
     - `least`: numbers that documents must have at least.
     - `whole`: the full message of a claim or an alert is included.
+    - `among`: further filters, as of whose documents may be seen.
     """
     filters: list[JsonObject] = [{"term": {name: value}} for name, value in terms.items() if value]
     filters += [{"range": {name: {"gte": n}}} for name, n in least.items() if n is not None]
+    filters += among
     if text and text.strip():
         filters.append(
             {"multi_match": {"query": text, "fields": ["title", "text"], "operator": "and"}}

@@ -1,7 +1,7 @@
 """The HTTP routes over search and broker."""
 
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from functools import cache, partial
 from typing import Annotated
@@ -13,6 +13,7 @@ from starlette.types import ASGIApp
 from services import __version__
 from services.api.access.gate import Access, Gate
 from services.api.access.needs import Reader
+from services.api.access.visible import only_seen, sees
 from services.api.console import add_console
 from services.api.description import described
 from services.api.desk import Desk
@@ -42,7 +43,7 @@ from services.api.searching import add_search
 from services.api.stream.live import Live
 from services.api.stream.routes import add_stream
 from services.api.websub import Callbacks
-from services.ports import JsonObject, SearchIndex
+from services.ports import JsonObject
 from services.runtime import metrics
 from services.search.points import BoundedPoints
 from services.text.choices import not_allowed
@@ -94,9 +95,9 @@ def make_routes(
     app.add_middleware(Gate, access=access)
     search = desk.search
     add_problems(app)
-    _listings(app, search)
+    _listings(app, desk)
     add_stream(app, live, desk)
-    add_feeds(app, search, sends_cap)
+    add_feeds(app, desk, sends_cap)
     add_search(app, search)
     for add in RESOURCES:
         add(app, desk)
@@ -108,7 +109,7 @@ def make_routes(
 
     @app.get("/v1/{kind}/{id}")
     def one(
-        _person: Reader,
+        person: Reader,
         kind: Annotated[str, Path(json_schema_extra={"enum": list(KINDS)})],
         id: str,
     ) -> JsonObject:
@@ -116,7 +117,9 @@ def make_routes(
         if kind not in KINDS:
             raise Problem(404, f"no such path: {not_allowed(kind, KINDS)}")
         found = search.get(kind, id) if len(id.encode()) <= MOST_LETTERS else None
-        if found is None:
+        watch_id = found.get("watch_id") if found is not None else None
+        is_hidden = watch_id is not None and not sees(person, desk.tables.watches(), watch_id)
+        if found is None or is_hidden:
             raise Problem(404, f"no {kind} with the id {id[:MOST_LETTERS]}")
         return found
 
@@ -126,16 +129,19 @@ def make_routes(
     return app
 
 
-def _listings(app: FastAPI, search: SearchIndex) -> None:
+def _listings(app: FastAPI, desk: Desk) -> None:
+    search = desk.search
+
     def listed(
-        kind: str, text: str | None, size: int, start: int, **terms: str | None
+        kind: str,
+        text: str | None,
+        size: int,
+        start: int,
+        among: Sequence[JsonObject] = (),
+        **terms: str | None,
     ) -> JsonObject:
-        found = page(
-            search.search(
-                kind,
-                listing(kind, text=text, size=size, start=start, whole=False, least={}, **terms),
-            )
-        )
+        body = listing(kind, text=text, size=size, start=start, among=among, **terms)
+        found = page(search.search(kind, body))
         for name in SPELT if found["total"] == 0 else ():
             given = terms.get(name)
             if given is not None:
@@ -162,21 +168,23 @@ def _listings(app: FastAPI, search: SearchIndex) -> None:
 
     @app.get("/v1/alerts")
     def alerts(
-        _person: Reader, watch_id: WatchId = None, size: Size = 20, start: From = 0
+        person: Reader, watch_id: WatchId = None, size: Size = 20, start: From = 0
     ) -> JsonObject:
-        """List alerts, the newest first."""
-        return listed("alerts", None, size, start, watch_id=watch_id)
+        """List the alerts of the watches that you see, the newest first."""
+        among = only_seen(person, desk.tables.watches())
+        return listed("alerts", None, size, start, among, watch_id=watch_id)
 
     @app.get("/v1/suppressed")
     def suppressed(
-        _person: Reader,
+        person: Reader,
         watch_id: WatchId = None,
         reason: Reason = None,
         size: Size = 20,
         start: From = 0,
     ) -> JsonObject:
-        """List what was not alerted, and why, the newest first."""
-        return listed("suppressed", None, size, start, watch_id=watch_id, reason=reason)
+        """List what the watches that you see did not alert, and why, the newest first."""
+        among = only_seen(person, desk.tables.watches())
+        return listed("suppressed", None, size, start, among, watch_id=watch_id, reason=reason)
 
 
 def _about(app: FastAPI, engines: Engines, desk: Desk) -> None:

@@ -1,6 +1,6 @@
 """The HTTP routes of the feeds. All are GET, and answer 304 to who has the same already."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -10,6 +10,9 @@ from urllib.parse import urlencode
 from fastapi import FastAPI, Query, Request
 from fastapi.responses import Response
 
+from services.api.access.needs import Reader
+from services.api.access.visible import only_seen, sees
+from services.api.desk import Desk
 from services.api.feeds import atom as atom_module
 from services.api.feeds import json_feed as json_module
 from services.api.feeds.atom import atom
@@ -67,21 +70,25 @@ class Cap:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """What one request asks for: documents of `kind` with these `terms`, and at least `least`."""
+    """What one request asks for: documents of `kind` with these `terms`, and at least `least`.
+
+    `among`: filters of whose documents may be seen.
+    """
 
     kind: str
     terms: dict[str, str | None]
     least: dict[str, int | None]
     size: int
     start: int
+    among: Sequence[JsonObject] = ()
 
 
 _ENTRIES: dict[str, Callable[[JsonObject], Entry]] = {"alerts": alert_entry, "claims": claim_entry}
 
 
-def add_feeds(app: FastAPI, search: SearchIndex, sends_cap: Cap | None) -> None:
+def add_feeds(app: FastAPI, desk: Desk, sends_cap: Cap | None) -> None:
     """Add the routes of the feeds. `sends_cap`: None: there are no CAP messages."""
-    has_cap = sends_cap is not None
+    has_cap, search = sends_cap is not None, desk.search
 
     def answer_atom(request: Request, asked: _Asked) -> Response:
         found = _listing(search, request, asked)
@@ -93,18 +100,25 @@ def add_feeds(app: FastAPI, search: SearchIndex, sends_cap: Cap | None) -> None:
         return _answer(request, json_feed(found), json_module.MEDIA_TYPE, found.updated)
 
     for form, answer in (("atom", answer_atom), ("json", answer_json)):
-        _add_alerts(app, f"/v1/feeds/alerts.{form}", answer)
+        _add_alerts(app, desk, f"/v1/feeds/alerts.{form}", answer)
         _add_claims(app, f"/v1/feeds/claims.{form}", answer)
-    _add_cap(app, search, sends_cap)
+    _add_cap(app, desk, sends_cap)
 
 
-def _add_alerts(app: FastAPI, path: str, answer: Callable[[Request, _Asked], Response]) -> None:
+def _add_alerts(
+    app: FastAPI, desk: Desk, path: str, answer: Callable[[Request, _Asked], Response]
+) -> None:
     @app.get(path, response_class=Response)
     def alerts(
-        request: Request, watch_id: WatchId = None, size: Size = ENTRIES, start: From = 0
+        request: Request,
+        person: Reader,
+        watch_id: WatchId = None,
+        size: Size = ENTRIES,
+        start: From = 0,
     ) -> Response:
-        """Send the alerts of a watch, or of all, as a feed, the last changed first."""
-        asked = _Asked("alerts", {"watch_id": watch_id}, {}, size, start)
+        """Send the alerts of a watch, or of all that you see, as a feed, the last changed first."""
+        among = only_seen(person, desk.tables.watches())
+        asked = _Asked("alerts", {"watch_id": watch_id}, {}, size, start, among)
         return answer(request, asked)
 
 
@@ -134,10 +148,11 @@ def _add_claims(app: FastAPI, path: str, answer: Callable[[Request, _Asked], Res
         return answer(request, _Asked("claims", terms, least, size, start))
 
 
-def _add_cap(app: FastAPI, search: SearchIndex, sends: Cap | None) -> None:
+def _add_cap(app: FastAPI, desk: Desk, sends: Cap | None) -> None:
     @app.get("/v1/feeds/cap/{id}", response_class=Response)
     def message(
         request: Request,
+        person: Reader,
         id: str,
         revision: Annotated[
             int | None, Query(ge=0, le=10**9, description="its number; the last if not given")
@@ -146,9 +161,9 @@ def _add_cap(app: FastAPI, search: SearchIndex, sends: Cap | None) -> None:
         """Send one revision of an alert as a CAP 1.2 message, if REPORTEDLY_CAP_SENDER is set."""
         if sends is None:
             raise Problem(404, "there are no CAP messages: REPORTEDLY_CAP_SENDER is not set")
-        found = search.get("alerts", id) if len(id.encode()) <= MOST_LETTERS else None
+        found = desk.search.get("alerts", id) if len(id.encode()) <= MOST_LETTERS else None
         alert = alert_of(found) if found is not None else None
-        if alert is None:
+        if alert is None or not sees(person, desk.tables.watches(), alert.watch_id):
             raise Problem(404, f"no alert with the id {id[:MOST_LETTERS]}")
         last = alert.revisions[-1]
         number = last.number if revision is None else revision
@@ -168,6 +183,7 @@ def _listing(search: SearchIndex, request: Request, asked: _Asked) -> Listing:
         start=asked.start,
         whole=True,
         least=asked.least,
+        among=asked.among,
         **asked.terms,
     )
     found = page(search.search(asked.kind, body | {"_source": {"excludes": [*_UNUSED]}}))

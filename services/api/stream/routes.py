@@ -10,6 +10,7 @@ from starlette.types import Receive, Scope, Send
 
 from services.api.access.needs import Reader
 from services.api.access.people import LOCAL_PERSON, Person
+from services.api.access.visible import sees
 from services.api.desk import Desk
 from services.api.problems import problem
 from services.api.stream.hub import Asked
@@ -105,14 +106,9 @@ def may_stay(desk: Desk, person: Person) -> bool:
 
 
 def may_see(desk: Desk, person: Person, update: Update) -> bool:
-    """Return True if an event is for a person: a claim always, an alert if they see its watch.
-
-    Nobody knows who owned a watch that was removed, so its alerts are the operators'.
-    """
-    if update.watch_id is None or person.may("operator"):
-        return True
-    watch = desk.tables.watches().get(update.watch_id)
-    return watch is not None and person.owns(watch.owner)
+    """Return True if an event is for a person: a claim always, an alert if they see its watch."""
+    id = update.watch_id
+    return id is None or sees(person, desk.tables.watches(), id)
 
 
 def _aware(at: datetime | None) -> datetime | None:
