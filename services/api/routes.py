@@ -140,7 +140,16 @@ def _listings(app: FastAPI, desk: Desk) -> None:
         among: Sequence[JsonObject] = (),
         **terms: str | None,
     ) -> JsonObject:
-        body = listing(kind, text=text, size=size, start=start, among=among, **terms)
+        body = listing(
+            kind,
+            text=text,
+            size=size,
+            start=start,
+            whole=False,
+            least={},
+            among=among,
+            **terms,
+        )
         found = page(search.search(kind, body))
         for name in SPELT if found["total"] == 0 else ():
             given = terms.get(name)
