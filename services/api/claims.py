@@ -11,6 +11,7 @@ from services.api.access.people import Person
 from services.api.desk import Desk
 from services.api.parameters import MOST_LETTERS
 from services.api.problems import Problem
+from services.dashboards.land import towns_within
 from services.desk.articles import FIELDS, ArticleFact, articles_of, text_of
 from services.desk.claim import ClaimView, claim_view, listed
 from services.desk.documents import claim_of
@@ -34,9 +35,9 @@ MOST_NEAR = 20
 MOST_HOPS = 5
 """Claims that one was merged into, one after the other, that a page follows."""
 
-WAIT_SECONDS = 2.0
-"""Seconds that a request waits until its judgement shows. Tracker and indexer take one on a quiet
-machine; who waits longer is told so.
+WAIT_SECONDS = 4.0
+"""Seconds that a request waits until its judgement shows. Tracker and indexer take one or two on a
+quiet machine; who waits longer is told so.
 """
 
 _STEP_SECONDS = 0.1
@@ -57,6 +58,10 @@ class Claims:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+
+    def warm(self) -> None:
+        """Begin to read the towns of the map, so that nobody waits for them."""
+        threading.Thread(target=lambda: towns_within(0, 0, 0, 0), name="towns", daemon=True).start()
 
     def get(self, claim_id: str) -> Claim:
         """Return a claim. Raises Problem 404, TransientError."""

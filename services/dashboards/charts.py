@@ -164,6 +164,12 @@ class Part:
     def y(self, lat: float) -> float:
         return self._size.height / 2 - (lat - self._lat) * self.scale
 
+    @property
+    def bounds(self) -> tuple[float, float, float, float]:
+        """The degrees of its edges: south, west, north, east."""
+        high, wide = self._size.height / 2 / self.scale, self._size.width / 2 / self.scale
+        return self._lat - high, self._lon - wide, self._lat + high, self._lon + wide
+
     def holds(self, strip: Strip) -> bool:
         end, y = self.x(strip.lon + strip.degrees), self.y(strip.lat)
         is_beside = end < 0 or self.x(strip.lon) > self._size.width

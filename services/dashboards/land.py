@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import chain
 from math import floor
 
 import msgspec
@@ -36,10 +37,27 @@ def land() -> tuple[Strip, ...]:
     return tuple(strips((town.latitude, town.longitude) for town in _towns()))
 
 
+def towns_within(south: float, west: float, north: float, east: float) -> list[Town]:
+    """Return the towns of the squares of one degree that a part of the world touches.
+
+    The largest come first.
+    """
+    squares = _squares()
+    found = (
+        squares.get((lat, lon), ())
+        for lat in range(floor(south), floor(north) + 1)
+        for lon in range(floor(west), floor(east) + 1)
+    )
+    return sorted(chain.from_iterable(found), key=lambda town: -town.population)
+
+
 @cache
-def towns_by_size() -> tuple[Town, ...]:
-    """Return all towns, the largest first."""
-    return tuple(sorted(_towns(), key=lambda town: -town.population))
+def _squares() -> dict[tuple[int, int], tuple[Town, ...]]:
+    """Return the towns by the south-west corner of their square of one degree."""
+    found: dict[tuple[int, int], list[Town]] = {}
+    for town in _towns():
+        found.setdefault((floor(town.latitude), floor(town.longitude)), []).append(town)
+    return {corner: tuple(towns) for corner, towns in found.items()}
 
 
 def _towns() -> list[Town]:

@@ -32,6 +32,9 @@ The full stop is not among them: at the beginning of a line stands always someth
 """
 
 
+_SUREST = 0.99
+
+
 @dataclass(frozen=True, slots=True)
 class Dossier:
     """A claim with its places, as it stood at `made_at`."""
@@ -81,7 +84,9 @@ def _head(dossier: Dossier) -> str:
         f"{capital(claim.voices.summary)}.",
     ]
     if claim.confidence is not None:
-        facts.append(f"{round(claim.confidence * 100)}% sure that it was read correctly.")
+        # Nobody is sure of everything that was read, whatever a product of chances says.
+        sure = round(min(claim.confidence, _SUREST) * 100)
+        facts.append(f"{sure}% sure that it was read correctly.")
     if claim.merged_into:
         facts.append(f"It is part of another claim now: {words(claim.merged_into)}.")
     dates = f"First reported {_when(claim.opened_at)}, last {_when(claim.updated_at)}."

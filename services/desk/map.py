@@ -12,7 +12,7 @@ from typing import Any
 
 from services.dashboards.asking import Spot
 from services.dashboards.charts import Part, Size
-from services.dashboards.land import Town, towns_by_size
+from services.dashboards.land import Town, towns_within
 from services.desk.articles import text_of
 from services.text.geo import kilometres
 
@@ -31,8 +31,8 @@ MOST_DOTS = 700
 FIELDS = ("place_name", "location", "precision")
 """What is read of an incident's document."""
 
-MOST_LARGE = 6_000
-"""Towns of the world that may be named, the largest: about those of 80,000 inhabitants."""
+MOST_TRIED = 60
+"""Towns that are tried for a name, the largest: many have no room."""
 
 _LETTER = 6.6
 """Pixels of a letter of a name at 12 pixels, about."""
@@ -95,8 +95,9 @@ def drawn(places: Sequence[Place]) -> str:
     view = Part(SIZE, [Spot(p.name, p.reports, p.lat, p.lon) for p in places])
     names = _Names()
     spots = [part for place in places for part in _spot(view, place, names)]
-    towns = list(_around(view, places, names))
-    parts = [_ground(view), *towns, *spots, _scale(view, places[0].lat)]
+    inside = towns_within(*view.bounds)
+    towns = list(_around(view, places, names, inside))
+    parts = [_ground(view, inside), *towns, *spots, _scale(view, places[0].lat)]
     about = escape(f"Map: {', '.join(place.name for place in places)}")
     return (
         f'<svg class="map" viewBox="0 0 {SIZE.width:.0f} {SIZE.height:.0f}" role="img" '
@@ -104,9 +105,9 @@ def drawn(places: Sequence[Place]) -> str:
     )
 
 
-def _ground(view: Part) -> str:
+def _ground(view: Part, towns: Sequence[Town]) -> str:
     """Return a dot for each town: lines without length, whose ends are round."""
-    inside = ((view.x(town.longitude), view.y(town.latitude)) for town in towns_by_size())
+    inside = ((view.x(town.longitude), view.y(town.latitude)) for town in towns)
     seen = ((x, y) for x, y in inside if 0 < x < SIZE.width and 0 < y < SIZE.height)
     dots = "".join(f"M{x:.0f} {y:.0f}h0" for x, y in islice(seen, MOST_DOTS))
     return f'<path class="ground" d="{dots}"/>' if dots else ""
@@ -120,10 +121,12 @@ def _spot(view: Part, place: Place, names: "_Names") -> Iterator[str]:
     yield from names.beside(x, y, place.name, "name", bold=True)
 
 
-def _around(view: Part, places: Sequence[Place], names: "_Names") -> Iterator[str]:
+def _around(
+    view: Part, places: Sequence[Place], names: "_Names", towns: Sequence[Town]
+) -> Iterator[str]:
     """Yield the largest towns that the map shows, except those that are places themselves."""
     n, known = 0, {place.name for place in places}
-    for town in towns_by_size()[:MOST_LARGE]:
+    for town in towns[:MOST_TRIED]:
         x, y = view.x(town.longitude), view.y(town.latitude)
         if not _is_inside(x, y) or _is_one(town, places) or town.name in known:
             continue

@@ -58,6 +58,7 @@ class Filled:
 def add_claim(app: FastAPI, desk: Desk, pages: Pages) -> None:
     """Add the page and its forms."""
     claims, verdicts = Claims(desk), verdicts_of(app, desk)
+    app.router.on_startup.append(claims.warm)
 
     def page(
         request: Request,
