@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -209,7 +210,10 @@ def test_facets_are_counted_over_all_that_is_found_the_most_frequent_first(index
         "outlets": {"terms": {"field": "outlet", "size": 5}},
         "days": {"date_histogram": {"field": "first_seen_at", "calendar_interval": "day"}},
     }
+    aggs |= {"newest": {"max": {"field": "first_seen_at"}}, "none": {"max": {"field": "tagged_at"}}}
     found = index.search("articles", {"query": EVERYTHING, "size": 0, "aggs": aggs})["aggregations"]
+    assert found["newest"]["value"] == (START + timedelta(hours=30)).timestamp() * 1000
+    assert found["none"]["value"] is None
     assert [(b["key"], b["doc_count"]) for b in found["outlets"]["buckets"]] == [("B", 2), ("A", 1)]
     assert [b["doc_count"] for b in found["days"]["buckets"]] == [2, 1]
 
