@@ -9,6 +9,7 @@ from services.api.sender import Sender
 from services.api.tables import M, Table, Tables
 from services.messages import encode
 from services.ports import Broker, Fetcher, Outgoing, SearchIndex
+from services.runtime.world import World
 from services.settings import Settings
 
 
@@ -23,6 +24,7 @@ class Desk:
     - `now`: news time, which may be virtual.
     - `settings`: those that pages show or check by.
     - `fetcher`: what asks addresses that people name; None: nothing does.
+    - `world`: what sends messages to channels; None where none are sent.
     """
 
     search: SearchIndex
@@ -32,6 +34,7 @@ class Desk:
     now: Callable[[], datetime] = _machine_time
     settings: Settings = field(default_factory=Settings)
     fetcher: Fetcher | None = None
+    world: World | None = None
 
     def save(self, table: Table[M], key: str, row: M | None, partition_key: str = "") -> None:
         """Write a row, None to remove it, and wait until this process reads it back.

@@ -115,6 +115,7 @@ def _desk(world: World) -> Desk:
         now=world.clock.now,
         settings=world.settings,
         fetcher=world.fetcher,
+        world=world,
     )
 
 

@@ -1,21 +1,12 @@
-"""Test messages to channels, sent at once by the notifier's own targets."""
+"""Test messages to channels, and what each answers."""
 
 import asyncio
-import uuid
 from collections.abc import Sequence
 
 import click
 
 from services.commands import world
-from services.notifier.content import Notice
-from services.notifier.policies.links import LinkMaker
-from services.notifier.service.couriers import Couriers
-from services.notifier.service.targets import targets_of
-from services.notifier.targets.target import Done, Outcome
 from services.settings import Settings
-
-SUBJECT = "A test of Reportedly"
-LINE = "This channel works: the alerts that are sent to it arrive here."
 
 
 def probe(settings: Settings, channels: Sequence[str]) -> bool:
@@ -23,16 +14,10 @@ def probe(settings: Settings, channels: Sequence[str]) -> bool:
 
     Return True if all took it. Raises ConfigError for unusable settings of channels.
     """
-    couriers = Couriers(targets_of(world.whole(settings)), LinkMaker())
-    message = Notice(uuid.uuid4().hex, SUBJECT, (LINE,))
+    from services.watching.probing import probe as answers
 
-    async def answers() -> list[Outcome]:
-        return await asyncio.gather(*(couriers.send(message, to) for to in channels))
-
-    outcomes = asyncio.run(answers())
-    for to, outcome in zip(channels, outcomes, strict=True):
-        said = (
-            "test message delivered" if isinstance(outcome, Done) else f"failed: {outcome.reason}"
-        )
-        click.echo(f"{to}: {said}", err=not isinstance(outcome, Done))
-    return all(isinstance(outcome, Done) for outcome in outcomes)
+    reasons = asyncio.run(answers(world.whole(settings), channels))
+    for to, reason in zip(channels, reasons, strict=True):
+        said = f"failed: {reason}" if reason else "test message delivered"
+        click.echo(f"{to}: {said}", err=bool(reason))
+    return not any(reasons)

@@ -11,10 +11,12 @@ from services.api.resources.pipeline import add_pipeline_routes
 from services.api.resources.sources import add_sources
 from services.api.resources.tokens import add_tokens
 from services.api.resources.verdicts import add_verdicts
+from services.api.resources.watches import add_watches
 
 Add = Callable[[FastAPI, Desk], None]
 
 RESOURCES: Sequence[Add] = (
+    add_watches,
     add_tokens,
     add_claims,
     add_alert_orders,

@@ -1,78 +1,22 @@
 """Who passes the gate: by which token, from where, how often; and what other sites may send."""
 
-import asyncio
 import base64
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
-import httpx
 import pytest
-from desks import desk_of
+from people import A_MINUTE, LOOPBACK, NOW, PEER, Site, bearer
 from starlette.routing import Route
 
-from services.api.access.gate import OPEN, OPEN_BELOW, SESSION, Access
+from services.api.access.gate import OPEN, OPEN_BELOW, SESSION
 from services.api.access.limits import WRONG_A_MINUTE
-from services.api.access.making import make_token
-from services.api.routes import make_routes
-from services.api.stream.live import Live
-from services.api.tables import TOKENS, Tables
-from services.runtime.shutdown import SignalStop
+from services.api.tables import Tables
 
-A_MINUTE = 60
-NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
 BROWSER = {"accept": "text/html"}
-PEER, LOOPBACK = ("192.0.2.7", 4711), ("127.0.0.1", 4711)
-
-
-class Search:
-    def search(self, index, body):
-        return {
-            "hits": {"total": {"value": 0, "relation": "eq"}, "hits": []},
-            "aggregations": {"seen": {"buckets": []}},
-        }
-
-    def get(self, index, id):
-        return None
-
-    def is_up(self):
-        return True
-
-
-class Site:
-    """The routes, with tokens of three people, at a time that the test sets."""
-
-    def __init__(self, login="required"):
-        self.desk, self.at, self.seconds = desk_of(Search()), NOW, 0.0
-        self.access = Access(
-            self.desk.tables, login, lambda: self.at, lambda: self.seconds, A_MINUTE
-        )
-        self.app = make_routes(self.desk, self.access, Live(self.desk.broker, SignalStop()))
-        self.tokens = {scope: self.make(scope) for scope in ("reader", "editor", "operator")}
-
-    def make(self, scope, days=1):
-        token, text = make_token(f"a {scope}", scope, ["levant"], label="", days=days, now=self.at)
-        self.desk.save(TOKENS, token.token_id, token)
-        return text
-
-    def ask(self, path="/v1/people/me", method="GET", peer=PEER, **headers):
-        return self.ask_all([path], method, peer, **headers)[0]
-
-    def ask_all(self, paths, method="GET", peer=PEER, **headers):
-        async def answers():
-            transport = httpx.ASGITransport(self.app, raise_app_exceptions=False, client=peer)
-            async with httpx.AsyncClient(transport=transport, base_url="http://desk") as client:
-                named = {name.replace("_", "-"): value for name, value in headers.items()}
-                return [await client.request(method, path, headers=named) for path in paths]
-
-        return asyncio.run(answers())
 
 
 @pytest.fixture
 def site():
     return Site()
-
-
-def bearer(token):
-    return f"Bearer {token}"
 
 
 def basic(token):
