@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from services.desk.figures import Figure
 from services.desk.waits import NameOf, waits_for
 from services.desk.watch_form import TELLS
 from services.desk.words import STATUS_NAMES, event_name
@@ -56,7 +57,7 @@ class WatchRow:
 
     - `expected`: alerts a day that are expected of it, in words. `n_week`: of the last seven days.
     - `last_at`: when its last alert changed; None if none is stored.
-    - `ratio`: how many of the judged ones were right, in words; "" if none was judged.
+    - `ratio`: how many of the judged ones were right and wanted; "" if none was judged.
     """
 
     id: str
@@ -76,13 +77,18 @@ class Figures:
 
     n_week: int = 0
     last_at: str | None = None
-    ratio: str = ""
 
 
 def row(
-    watch: Watch, expected: float | None, figures: Figures, reader: str, name_of: NameOf
+    watch: Watch,
+    figures: Figures,
+    reader: str,
+    *,
+    expected: float | None,
+    judged: Figure | None = None,
+    name_of: NameOf = lambda _: "",
 ) -> WatchRow:
-    """Return a watch as it is listed for a reader."""
+    """Return a watch as it is listed for a reader. `judged`: its alerts by the desk's verdicts."""
     return WatchRow(
         id=watch.id,
         name=watch.name,
@@ -92,7 +98,7 @@ def row(
         expected=rate_words(expected),
         n_week=figures.n_week,
         last_at=figures.last_at,
-        ratio=figures.ratio,
+        ratio=ratio_words(judged),
     )
 
 
@@ -113,6 +119,14 @@ def owners(reader: str, groups: Sequence[str], now: str) -> list[tuple[str, str]
     if now not in found:
         found[now] = owner_words(now, reader)
     return [*found.items()]
+
+
+def ratio_words(figure: Figure | None) -> str:
+    """Return how many of the judged alerts were right and wanted, with the interval."""
+    if figure is None or not figure.n:
+        return ""
+    low, high = figure.wanted_interval
+    return f"{figure.right} of {figure.n} ({low:.0%} to {high:.0%})"
 
 
 def rate_words(a_day: float | None) -> str:

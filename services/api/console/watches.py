@@ -18,6 +18,7 @@ from services.api.desk import Desk
 from services.api.figures import figures_of
 from services.api.parameters import MOST_LETTERS
 from services.api.problems import Problem
+from services.api.verdicts import Verdicts, verdicts_of
 from services.api.watching import Watching, watching_of
 from services.desk import asking
 from services.desk.watch_form import Fields, begun_fields, empty_fields, fields
@@ -34,7 +35,7 @@ MOST_LISTED = 500
 
 def add_watches(app: FastAPI, desk: Desk, pages: Pages) -> None:
     """Add the list and the form."""
-    page = _Page(desk, watching_of(app, desk), pages)
+    page = _Page(desk, watching_of(app, desk), pages, verdicts_of(app, desk))
     app.router.on_startup.append(page.watching.warm)
 
     @app.get("/watches", include_in_schema=False)
@@ -121,8 +122,9 @@ def _of_one(app: FastAPI, page: "_Page") -> None:
 class _Page:
     """Answers the requests about watches. Its methods block."""
 
-    def __init__(self, desk: Desk, watching: Watching, pages: Pages) -> None:
+    def __init__(self, desk: Desk, watching: Watching, pages: Pages, verdicts: Verdicts) -> None:
         self._desk, self.watching, self._pages = desk, watching, pages
+        self._verdicts = verdicts
 
     def listed(self, request: Request, person: Person, gone: Watch | None = None) -> Response:
         """Return the list. `gone`: what was just removed, and can be saved again."""
@@ -133,13 +135,15 @@ class _Page:
         )[:MOST_LISTED]
         figures = figures_of(self._desk, [watch.id for watch in seen]) if seen else {}
         names = self.watching.names.name_of if seen else str
+        judged = {each.name: each for each in self._verdicts.figures(person).watches}
         rows = [
             row(
                 watch,
-                self.watching.expected(watch),
                 figures.get(watch.id, Figures()),
                 person.name,
-                names,
+                expected=self.watching.expected(watch),
+                judged=judged.get(watch.id),
+                name_of=names,
             )
             for watch in seen
         ]

@@ -3,6 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
+from services.desk.figures import Figure
 from services.desk.watch_form import fields
 from services.desk.watch_rows import (
     LABELS,
@@ -52,9 +53,12 @@ def test_a_rate_is_told_as_exactly_as_it_is_known(a_day, words):
 
 
 def test_a_row_says_what_it_waits_for():
-    found = row(WATCH, 3.2, Figures(2, "2031-05-02T06:00:00Z"), "ann", lambda _: "")
+    figures, judged = Figures(2, "2031-05-02T06:00:00Z"), Figure("w", 7, 1, 2)
+    found = row(WATCH, figures, "ann", expected=3.2, judged=judged)
     assert found.waits_for == "Articles with halvane."
     assert (found.owner, found.expected, found.n_week) == ("shared with desk", "about 3", 2)
+    assert found.ratio == "7 of 10 (40% to 89%)"
+    assert row(WATCH, figures, "ann", expected=None).ratio == ""
 
 
 def test_only_what_differs_is_listed_with_labels_and_names():
