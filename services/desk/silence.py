@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from services.desk.articles import text_of, texts_of
+from services.desk.articles import text_of, texts_of, time_of
 from services.desk.documents import alert_of
 from services.desk.why import REASONS, parts_of
 from services.messages import Claim, Watch
@@ -81,12 +81,20 @@ def _did(watch: Watch, known: Known, read: Document) -> Did:
             return Did(watch.id, watch.name, "elsewhere")
         reasons = ("Its words are not in the article.", *_unmet(watch, known.claims))
         return Did(watch.id, watch.name, "elsewhere", reasons)
+    if _is_older(known.article, watch):
+        return Did(watch.id, watch.name, "silent", (_OLDER,))
     if watch.claim is not None:
         return Did(watch.id, watch.name, "silent", tuple(_unmet(watch, known.claims)))
     return Did(watch.id, watch.name, "silent", (_TOLD,))
 
 
+_OLDER = "The article was seen before the watch was last saved."
 _TOLD = "It was told already, or it is a copy, or it brought nothing new."
+
+
+def _is_older(article: Mapping[str, Any], watch: Watch) -> bool:
+    seen_at = time_of(article.get("first_seen_at"))
+    return seen_at is not None and watch.saved_at is not None and seen_at < watch.saved_at
 
 
 def _unmet(watch: Watch, claims: Sequence[Claim]) -> Iterator[str]:

@@ -1,9 +1,10 @@
 """What each watch did with an article, and why."""
 
 import json
+from datetime import timedelta
 
 import pytest
-from builders import claim, tagged
+from builders import START, claim, tagged
 
 from services.desk.silence import Known, what_watches_did
 from services.indexer.documents import _articles
@@ -11,7 +12,7 @@ from services.messages import ClaimCondition, Slot, SlotAnswer, Watch
 from services.ports import JsonObject
 
 TEXT = "Halvane killed\n\nThe Front said Halvane died in Meris."
-ARTICLE: JsonObject = json.loads(_articles(tagged("a1", TEXT))[0].document)
+ARTICLE: JsonObject = json.loads(_articles(tagged("a1", TEXT, first_seen_at=START))[0].document)
 PLACE = {"place": Slot(answers=(SlotAnswer(key="meris", label="Meris"),))}
 
 
@@ -78,6 +79,12 @@ def test_what_was_held_back_says_why_and_a_copy_only_if_nothing_else_does():
     rows = [{"watch_id": "w", "reason": reason, "detail": ""} for reason in ("copy", "passing")]
     assert did(watch(), held=rows) == [("w", "held", "The words stand only in passing.")]
     assert did(watch(), held=rows[:1]) == [("w", "held", "It is a copy of what was told.")]
+
+
+@pytest.mark.parametrize(("later", "reason"), [(1, "seen before the watch"), (0, "told already")])
+def test_a_watch_that_was_saved_later_was_not_asked(later, reason):
+    saved = watch(saved_at=START + timedelta(seconds=later))
+    assert reason in did(saved)[0][2]
 
 
 def test_alerts_come_first_and_what_has_no_word_last():
