@@ -35,10 +35,12 @@ WHY: dict[str, str] = {
     "status/only-denials": "Only denials are left.",
     "status/origins-contradict": "Some sources say that it happened, others that it did not.",
     "judgement/dismissed": "An analyst dismissed it.",
+    "verdict/no-event": "The desk found that there is no such event.",
+    "verdict/old": "The desk found that it is old.",
+    "verdict/denied": "The desk found that it is denied.",
 }
 """Rule, without its version, to the reason in words."""
 
-_DISMISSED = "judgement/dismissed"
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
@@ -86,8 +88,12 @@ def timeline_of(
 
 def reason(step: Transition) -> str:
     """Return why a step was taken, in words."""
-    rule = step.rule.partition("@")[0]
-    return WHY.get(rule, "")
+    return WHY.get(_named(step.rule), "")
+
+
+def _named(rule: str) -> str:
+    """Return the name of a rule without its version."""
+    return rule.partition("@")[0]
 
 
 def decided(judgement: Judgement) -> str:
@@ -160,7 +166,7 @@ def _edits(articles: Iterable[ArticleFact]) -> Iterator[Entry]:
 
 def _judgements(claim: Claim) -> Iterator[Entry]:
     """Yield what analysts decided; a step tells of the dismissal that it shows."""
-    shown = {step.report_id for step in claim.history if step.rule.startswith(_DISMISSED)}
+    shown = {step.report_id for step in claim.history}
     for judgement in claim.judgements:
         if judgement.judgement_id not in shown:
             yield Entry("judgement", judgement.at, decided(judgement), why=judgement.why)
