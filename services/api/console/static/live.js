@@ -4,7 +4,8 @@
 // One tab of this browser holds the stream and tells the others, since a browser opens only six
 // connections to one address. The tab that holds it is the one that has the lock.
 const MOST = 1000; // ids that are told apart; beyond it the counter says "more than"
-const ASK = "ask", EACH_MS = 1000;
+const ASK = "ask";
+const EACH_MS = 2000; // so long the index takes to have what the stream told; Elasticsearch refreshes each second
 const BEFORE_MS = 10_000; // the index is some seconds behind the stream: so long before the page was made
 
 export function listen(waiting, made) {
@@ -17,16 +18,11 @@ export function listen(waiting, made) {
     const row = document.querySelector(`[data-id="${CSS.escape(id)}"]`);
     return row && Number(row.dataset.version) >= version;
   };
-  // At most once a second: a reader of screens says each change.
-  let shownAt = 0, waits = 0;
-  const show = () => {
-    const wait = shownAt + EACH_MS - Date.now();
-    if (waits) return;
-    if (wait > 0) waits = setTimeout(() => { waits = 0; tell(); }, wait);
-    else tell();
-  };
+  // Not at once: a page that is loaded now would not have it. And not for each: a reader of screens
+  // says every change.
+  let waits = 0;
+  const show = () => { waits ||= setTimeout(() => { waits = 0; tell(); }, EACH_MS); };
   const tell = () => {
-    shownAt = Date.now();
     if (!page()) return;
     const main = page(), n = seen.size, many = n >= MOST || isMore;
     const name = n === 1 && !many ? main.dataset.one : main.dataset.many;
