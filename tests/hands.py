@@ -76,11 +76,13 @@ class Keys(Hand):
 
     def choose(self, row: Locator) -> None:
         self._leave()
-        for _ in range(self.page.locator("[data-row]").count()):
-            self.page.keyboard.press("j")
+        row.wait_for()
+        rows = self.page.locator("[data-row]").count()
+        for key in ["k"] * rows + ["j"] * rows:
+            self.page.keyboard.press(key)
             if row.evaluate("e => e.hasAttribute('data-chosen')"):
                 return
-        raise AssertionError(f"j does not reach {row}")
+        raise AssertionError(f"neither k nor j reaches {row}")
 
     def _leave(self) -> None:
         """Leave a field, in which letters are text."""

@@ -19,7 +19,14 @@ PAGES = {
     "alerts": "/alerts?group=all",
     "alert": "/alerts/{alert}",
     "since": "/since",
+    "watches": "/watches",
+    "watch": "/watches/{watch}",
+    "new watch": "/watches/new",
+    "search": "/search?q=killed",
     "article": "/articles/{article}",
+    "feeds": "/feeds",
+    "pipeline": "/pipeline",
+    "login": "/login",
     "no page": "/nowhere",
 }
 
