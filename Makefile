@@ -12,7 +12,7 @@ JOBS ?= 3
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo up test quick stories gold faults hostile bench check format lint typecheck schemas requirements test-compose test-scaling clean
+.PHONY: help install demo up test quick stories gold faults hostile bench pictures check format lint typecheck schemas requirements test-compose test-scaling clean
 
 help: ## Show this help
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  \033[1m%-14s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST) | if [ -t 1 ]; then cat; else sed 's/\x1b\[[0-9;]*m//g'; fi
@@ -79,6 +79,9 @@ BENCHES ?= parse tag actors match fold
 
 bench: $(STAMP) ## Measure beside peers: make bench BENCHES=match ARGS="--articles FILE.jsonl.gz" (minutes)
 	@for name in $(BENCHES); do echo "== bench/$$name.py"; $(BIN)/python bench/$$name.py $(ARGS) || exit; done
+
+pictures: $(STAMP) ## Draw every page of the console from the demo (needs Chromium): make pictures ARGS="--only live"
+	$(BIN)/python bench/console.py docs/images/console $(ARGS)
 
 check: $(STAMP) ## Format, lint, types, generated files, and all tests with the slowest laws: what CI runs
 	$(BIN)/ruff format --check .

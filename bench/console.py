@@ -1,0 +1,247 @@
+"""Pictures of the console on the bundled story, for the documentation.
+
+    python bench/console.py docs/images/console [--data FOLDER]
+
+They are of a running demo: the one whose data are in FOLDER (`reportedly demo --stay --data
+FOLDER`), or one that is played for them (some minutes). An API of their own shows it, whose clock
+stands at the story's last evening; the demo's stands a year later. Chromium (`apt-get install
+chromium`) draws each page light, dark, and as wide as a phone.
+"""
+
+import argparse
+import base64
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from playwright.sync_api import Browser, Error, Page, sync_playwright
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from bench.png import Pixels, png
+from services.adapters.embedded.kept_ports import listen_somewhere
+from services.runtime.supervisor import service_command
+from services.scenario.player import set_clock
+from services.settings import PREFIX
+
+CHROMIUM = "/usr/bin/chromium"
+
+EVENING = datetime(2031, 5, 3, 20, 5, tzinfo=UTC)
+"""When the pictures are taken: five minutes after the story's last article."""
+
+MOST_BYTES = 150_000
+"""Bytes of a picture."""
+
+COLOURS = (128, 64, 32, 16)
+"""Numbers of colours that are tried, until the picture is small enough."""
+
+SHOTS: Mapping[str, Mapping[str, Any]] = {
+    "light": {"viewport": {"width": 1280, "height": 800}, "color_scheme": "light"},
+    "dark": {"viewport": {"width": 1280, "height": 800}, "color_scheme": "dark"},
+    "phone": {"viewport": {"width": 390, "height": 844}, "color_scheme": "light"},
+}
+TALLEST = 1_700
+"""Pixels of a page that are drawn."""
+
+START_SECONDS = 900.0
+
+PIXELS = """async (png) => {
+  const bytes = Uint8Array.from(atob(png), (c) => c.charCodeAt(0));
+  const image = await createImageBitmap(new Blob([bytes], { type: "image/png" }));
+  const context = new OffscreenCanvas(image.width, image.height).getContext("2d");
+  context.drawImage(image, 0, 0);
+  const { data } = context.getImageData(0, 0, image.width, image.height);
+  let text = "";
+  for (let at = 0; at < data.length; at += 32768)
+    text += String.fromCharCode(...data.subarray(at, at + 32768));
+  return [image.width, image.height, btoa(text)];
+}"""
+"""What reads a picture in the browser: its width, its height, and its pixels."""
+
+
+@dataclass(frozen=True)
+class View:
+    """A page to be drawn: its path, and what is pressed before."""
+
+    path: str
+    press: Callable[[Page], None] | None = None
+
+
+def _preview(page: Page) -> None:
+    page.get_by_role("button", name="Preview").click()
+    page.locator("#preview svg").wait_for()
+
+
+def _why(page: Page) -> None:
+    page.keyboard.press("j")
+    page.keyboard.press("w")
+    page.locator(".why h2, .why h3, .why p, .why li").first.wait_for()
+
+
+def views(ids: Mapping[str, str]) -> dict[str, View]:
+    """Return every page by the name of its picture."""
+    return {
+        "live": View("/"),
+        "claim": View(f"/claims/{ids['claim']}"),
+        "alerts": View("/alerts", _why),
+        "alert": View(f"/alerts/{ids['alert']}"),
+        "since": View("/since?hours=24"),
+        "watches": View("/watches"),
+        "watch": View("/watches/halvane", _preview),
+        "search": View("/search?q=halvane"),
+        "article": View(f"/articles/{ids['article']}"),
+        "feeds": View("/feeds"),
+        "pipeline": View("/pipeline"),
+    }
+
+
+@contextmanager
+def demo() -> Iterator[Path]:
+    """Play the story, and keep its system running. Yield the folder of its data."""
+    with tempfile.TemporaryDirectory(dir="/var/tmp", prefix="pictures-") as name:
+        folder = Path(name)
+        folder.chmod(0o755)  # Elasticsearch runs as somebody else
+        command = [sys.executable, "-m", "services", "demo", "--stay", "--data", str(folder)]
+        told = folder / "told.log"
+        with told.open("wb") as log:
+            process = subprocess.Popen(command, stdout=log, stderr=log)
+        try:
+            until(lambda: b"The system stays up" in told.read_bytes() or process.poll() is not None)
+            assert process.poll() is None, told.read_text()
+            yield folder
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.wait(120)
+
+
+@contextmanager
+def api(data: Path) -> Iterator[str]:
+    """Show the system of a data folder on its story's last evening. Yield the address."""
+    with tempfile.TemporaryDirectory() as name, listen_somewhere() as held:
+        port, clock = held.getsockname()[1], Path(name) / "clock"
+        set_clock(clock, EVENING, 1.0)
+        found = json.loads((data / "run" / "system.json").read_text(encoding="utf-8"))
+        own = {
+            "API_PORT": str(port),
+            "API_LOGIN": "loopback",
+            "CLOCK": f"@{clock}",
+            "RUN_DIR": str(data / "run"),
+            "LOG_LEVEL": "warning",
+        }
+        environment = os.environ | found | {PREFIX + key: value for key, value in own.items()}
+        held.close()
+        process = subprocess.Popen(service_command("api"), env=environment)
+        try:
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+            process.wait(30)
+
+
+def until(holds: Callable[[], object]) -> None:
+    """Return when it holds. Raises TimeoutError."""
+    end = time.monotonic() + START_SECONDS
+    while not holds():
+        if time.monotonic() > end:
+            raise TimeoutError(f"nothing after {START_SECONDS:.0f} s")
+        time.sleep(0.2)
+
+
+def ids_of(page: Page) -> dict[str, str]:
+    """Return the ids of the alert of the watch halvane, its claim, and the article that denies."""
+    page.goto("/alerts?group=all&watch=halvane")
+    alert = page.locator("[data-row].alert").first
+    of_alert = (alert.get_attribute("id") or "").removeprefix("alert-")
+    claim = alert.get_by_role("heading").get_by_role("link").get_attribute("href") or ""
+    page.goto("/search?q=denies")
+    article = page.locator("a[href^='/articles/']").first.get_attribute("href") or ""
+    return {"alert": of_alert, "claim": claim.split("/")[-1], "article": article.split("/")[-1]}
+
+
+def draw(browser: Browser, url: str, folder: Path, only: str) -> Iterator[tuple[str, int]]:
+    """Draw all pages into the folder. Yield name and bytes of each picture."""
+    reader = browser.new_page()
+    for shot, options in SHOTS.items():
+        page = browser.new_context(base_url=url, timezone_id="Europe/Berlin", **options).new_page()
+        for name, view in views(ids_of(page)).items():
+            if only not in name:
+                continue
+            answer = page.goto(view.path)
+            assert answer is not None
+            assert answer.ok, f"{view.path} answered {answer.status}"
+            if view.press is not None:
+                view.press(page)
+            picture = small(_pixels(reader, _shot(page)))
+            path = folder / f"{name}-{shot}.png"
+            path.write_bytes(picture)
+            yield path.name, len(picture)
+        page.context.close()
+
+
+def _shot(page: Page) -> bytes:
+    height = page.evaluate("document.documentElement.scrollHeight")
+    size = page.viewport_size
+    assert size is not None
+    clip = {"x": 0, "y": 0, "width": size["width"], "height": min(height, TALLEST)}
+    return page.screenshot(full_page=True, clip=clip, animations="disabled")  # type: ignore[arg-type]
+
+
+def _pixels(reader: Page, picture: bytes) -> Pixels:
+    width, height, data = reader.evaluate(PIXELS, base64.b64encode(picture).decode())
+    pixels = np.frombuffer(base64.b64decode(data), np.uint8).reshape(height, width, 4)
+    return pixels[:, :, :3]
+
+
+def small(pixels: Pixels) -> bytes:
+    """Return the picture with as many colours as its bytes allow."""
+    for colours in COLOURS:
+        picture = png(pixels, colours)
+        if len(picture) <= MOST_BYTES:
+            return picture
+    raise ValueError(f"a picture takes {len(picture):,} bytes with {COLOURS[-1]} colours")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--data", type=Path, help="the data of a demo that runs")
+    parser.add_argument("--only", default="", help="draw the pages that have this in their name")
+    given = parser.parse_args()
+    given.folder.mkdir(parents=True, exist_ok=True)
+    if given.data is None:
+        with demo() as data:
+            return _draw_all(data, given.folder, given.only)
+    return _draw_all(given.data, given.folder, given.only)
+
+
+def _draw_all(data: Path, folder: Path, only: str) -> int:
+    with api(data) as url, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        page = browser.new_page()
+        until(lambda: _answers(page, url))
+        for name, n_bytes in draw(browser, url, folder, only):
+            print(f"{name:<24}{n_bytes:>9,} bytes")
+        browser.close()
+    return 0
+
+
+def _answers(page: Page, url: str) -> bool:
+    try:
+        return bool(page.request.get(f"{url}/ready").ok)
+    except Error:  # it does not listen yet
+        return False
+
+
+if __name__ == "__main__":
+    sys.exit(main())
