@@ -37,7 +37,11 @@ WHY: dict[str, str] = {
     "judgement/dismissed": "An analyst dismissed it.",
     "verdict/no-event": "The desk found that there is no such event.",
     "verdict/old": "The desk found that it is old.",
-    "verdict/denied": "The desk found that it is denied.",
+    "verdict/denied": "The desk found that the article denies it.",
+    "verdict/copy": "The desk found that an article copies another one.",
+    "verdict/who": "The desk found that the wrong one is named.",
+    "verdict/where": "The desk found that the place is wrong.",
+    "verdict/number": "The desk found that the number is wrong.",
 }
 """Rule, without its version, to the reason in words."""
 

@@ -12,6 +12,7 @@ from services.desk.copies import MOST_COPIES, MOST_VOICES
 from services.desk.dispute import MOST_ANSWERS, MOST_SPEAKERS
 from services.desk.timeline import MOST_ENTRIES, WHY
 from services.messages import Evidence, OriginGroup, Slot, SlotAnswer, Transition
+from services.messages.verdict import WRONG_REASONS
 from services.ports import JsonObject
 from services.tracker.claims.fold import fold
 from services.tracker.claims.rules import LEVELS, STATUSES
@@ -116,6 +117,7 @@ def test_a_dismissal_is_told_once_with_its_author_and_reason():
 
 def test_every_rule_of_the_tracker_has_a_reason_in_words():
     rules = {*(rule.name for rule in LEVELS), *(rule.name for rule in STATUSES), DISMISSED}
+    rules |= {f"verdict/{reason}" for reason in WRONG_REASONS}
     named = {name.partition("@")[0] for name in rules} - {"status/level"}
     assert named == set(WHY)
 
