@@ -59,9 +59,14 @@ HERE = Path(__file__).parent
 
 @dataclass(frozen=True)
 class Result:
-    """What one side did. `grown`: bytes of its memory from the first listener to the last event."""
+    """What one side did.
+
+    - `share`: of the events that should have come to the listeners, those that did in the time.
+    - `grown`: bytes of its memory from the first listener to the last event. `cpu`: of one core.
+    """
 
     n: int
+    share: float
     p50: float
     p99: float
     grown: int
@@ -116,7 +121,7 @@ def _alert(n: int, text: str) -> Outgoing:
 @contextmanager
 def running(command: list[str], environment: dict[str, str], port: int) -> Iterator[int]:
     """Run a server. Yield its pid once it answers."""
-    process = subprocess.Popen(command, env=os.environ | environment)
+    process = subprocess.Popen(command, env=os.environ | environment, stderr=subprocess.DEVNULL)
     try:
         until = time.monotonic() + 60
         while True:
@@ -129,8 +134,8 @@ def running(command: list[str], environment: dict[str, str], port: int) -> Itera
                 time.sleep(0.1)
         yield process.pid
     finally:
-        process.terminate()
-        process.wait(20)
+        process.kill()  # a server of streams may wait for its listeners
+        process.wait()
 
 
 class Slow:
@@ -188,12 +193,10 @@ def measured(side: Side, given: argparse.Namespace, broker: KafkaBroker) -> Resu
         n_slow, lost = slow.read_on()
         grown = most.end() - before
     delays = Counter({int(ms): count for ms, count in found["delays"].items()})
-    assert found["n"] == n * (given.listeners - 1), (
-        f"{side.name}: {found['n']} of {n} for each came"
-    )
     told = sum(each["count"] for each in lost)
+    share = found["n"] / (n * (given.listeners - 1))
     return Result(
-        n, quantile(delays, 0.5), quantile(delays, 0.99), grown, spent,
+        n, share, quantile(delays, 0.5), quantile(delays, 0.99), grown, spent,
         {"got": n_slow, "told": told, "lost": n - n_slow, "since": [x["since"] for x in lost]},
     )  # fmt: skip
 
@@ -234,7 +237,7 @@ def free_port() -> int:
 
 def show(name: str, result: Result) -> None:
     print(
-        f"{name:<24}{result.n:>7,} updates  half within {result.p50:5.2f} s  99% within "
+        f"{name:<24}{result.n:>7,} updates  {result.share:4.0%} came  half within {result.p50:5.2f} s  99% within "
         f"{result.p99:5.2f} s  memory +{result.grown / 1e6:5.0f} MB  {result.cpu:4.0%} of a core"
     )
 
@@ -272,6 +275,7 @@ def _judged(ours: Result) -> int:
     missed = [
         *([f"99% within {ours.p99} s, not {P99_SECONDS}"] if ours.p99 >= P99_SECONDS else []),
         *([f"{ours.grown:,} bytes more, not {GROWN_BYTES:,}"] if ours.grown > GROWN_BYTES else []),
+        *([f"only {ours.share:.2%} came in the time"] if ours.share < 1 else []),
         *(["the slow listener lost nothing: give it --seconds more"] if not slow["lost"] else []),
         *(["the slow listener was not told what it lost"] if slow["told"] != slow["lost"] else []),
     ]

@@ -13,7 +13,6 @@ from services.api.console.forms import form_of, one
 from services.api.console.frame import Pages
 from services.api.desk import Desk
 from services.api.parameters import MOST_LETTERS
-from services.api.pipeline.pulse import Pulse
 from services.api.problems import Problem
 from services.api.sources.finding import Finder, Found
 from services.api.sources.look import look
@@ -41,7 +40,7 @@ Start = Annotated[int, Query(ge=0, le=1_000_000, alias="from")]
 
 def add_feeds_pages(app: FastAPI, desk: Desk, pages: Pages) -> None:
     """Add the page and its forms."""
-    page = _FeedsPage(desk, pages, Pulse.of(app, desk))
+    page = _FeedsPage(desk, pages)
 
     @app.get("/feeds", include_in_schema=False)
     def feeds(  # noqa: PLR0917 - the filters of a request
@@ -90,9 +89,9 @@ def add_feeds_pages(app: FastAPI, desk: Desk, pages: Pages) -> None:
 
 
 class _FeedsPage:
-    def __init__(self, desk: Desk, pages: Pages, pulse: Pulse) -> None:
+    def __init__(self, desk: Desk, pages: Pages) -> None:
         self.sources = Sources(desk)
-        self._desk, self._pages, self._pulse = desk, pages, pulse
+        self._desk, self._pages = desk, pages
         self._finder = Finder(desk.fetcher) if desk.fetcher is not None else None
         self._removed: OrderedDict[str, Feed] = OrderedDict()
 
@@ -120,7 +119,6 @@ class _FeedsPage:
             "feeds.html",
             person,
             status=status,
-            fresh=self._pulse.panels()["articles"],
             rows=shown[start : start + PAGE],
             n_all=len(rows),
             n_shown=len(shown),

@@ -11,11 +11,11 @@ from services.api.console.forms import form_of, one
 from services.api.console.frame import Pages
 from services.api.desk import Desk
 from services.api.pipeline.letters import Letters
-from services.api.pipeline.pulse import Pulse
 from services.api.pipeline.sums import Sums
 from services.api.problems import Problem
 from services.api.resources.pipeline import Days
 from services.desk.pipeline.redrive import Letter
+from services.desk.pipeline.stages import WAYS
 from services.errors import TransientError
 from services.messages.topics import letter_topics
 
@@ -28,7 +28,7 @@ MOST_SHOWN = 50
 
 def add_pipeline(app: FastAPI, desk: Desk, pages: Pages) -> None:
     """Add the page and its form."""
-    pulse, sums = Pulse.of(app, desk), Sums.of(app, desk)
+    sums = Sums.of(app, desk)
     letters = Letters(desk.broker, desk.sender)
 
     @app.get("/pipeline", include_in_schema=False)
@@ -43,7 +43,7 @@ def add_pipeline(app: FastAPI, desk: Desk, pages: Pages) -> None:
             request,
             "pipeline.html",
             person,
-            panels=pulse.panels(),
+            panels=[*WAYS],
             sums=sums.get(days),
             spans=SPANS,
             groups=grouped(found),

@@ -41,6 +41,9 @@ from services.ports import JsonObject, SearchIndex
 KEPT_SECONDS = 10.0
 """Seconds for which the figures hold. They take a dozen searches."""
 
+STALE_SECONDS = 60.0
+"""Seconds after which somebody waits for new figures rather than see the old ones."""
+
 DAYS = (1, 7, 30, 0)
 """Lengths of time that can be looked at, in days; 0: all that is stored."""
 
@@ -83,7 +86,7 @@ class Sums:
 
     def get(self, days: int = 1) -> PipelineSums:
         """Return the figures of the last days, one of `DAYS`. Raises TransientError."""
-        return self._kept[days].get()
+        return self._kept[days].lately(STALE_SECONDS)
 
     def _ask(self, days: int) -> PipelineSums:
         until = self._now()

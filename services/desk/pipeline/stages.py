@@ -86,9 +86,9 @@ class StageRow:
     def says(self) -> str:
         """How it does, in words."""
         if self.behind is None:
-            return "nobody has ever read here"
+            return "never ran"
         if not self.members:
-            return "stopped: no process reads"
+            return "stopped"
         if not self.behind:
             return "all read"
         return f"behind by {length(self.oldest_seconds)}" if self.is_late else "reading"

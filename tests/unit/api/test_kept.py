@@ -74,3 +74,24 @@ def test_who_does_not_wait_gets_the_answer_once_it_is_there():
     now[0] = 30.1
     assert kept.soon(30.0) is None
     assert kept.get() == 30.1
+
+
+def test_who_comes_lately_sees_what_is_known_and_it_is_asked_anew_beside():
+    now, asked, was_asked = [0.0], list[float](), threading.Event()
+
+    def ask():
+        asked.append(now[0])
+        was_asked.set()
+        return len(asked)
+
+    kept = Kept(ask, 2.0, lambda: now[0])
+    assert kept.lately(60.0) == 1
+    now[0], _ = 2.0, was_asked.clear()
+    assert kept.lately(60.0) == 1
+    assert not was_asked.is_set()
+    now[0] = 2.1
+    assert kept.lately(60.0) == 1
+    assert was_asked.wait(10)
+    assert kept.get() == 2
+    now[0] = 62.2
+    assert kept.lately(60.0) == 3

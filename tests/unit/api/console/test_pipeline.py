@@ -96,7 +96,7 @@ def test_the_page_tells_where_articles_went_and_how_long_it_takes():
     assert "0.2 s" in page or "0.3 s" in page
     assert "1 min" in page
     assert "nothing measured yet" in page
-    assert "Nobody has ever read here" in page
+    assert "Never ran" in page
     assert "No dead letter." in page
 
 

@@ -31,9 +31,9 @@ def test_the_oldest_unread_record_on_the_way_counts(progress, seconds):
 @pytest.mark.parametrize(
     ("progress", "says", "is_late"),
     [
-        (None, "nobody has ever read here", False),
+        (None, "never ran", False),
         (Progress(0, 1), "all read", False),
-        (Progress(0, 0), "stopped: no process reads", False),
+        (Progress(0, 0), "stopped", False),
         (Progress(9, 1, NOW - int(LATE_SECONDS * 1000) + 1), "reading", False),
         (Progress(9, 1, NOW - int(LATE_SECONDS * 1000)), "behind by 15 s", True),
     ],
