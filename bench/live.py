@@ -238,7 +238,8 @@ def free_port() -> int:
 def show(name: str, result: Result) -> None:
     print(
         f"{name:<24}{result.n:>7,} updates  {result.share:4.0%} came  half within "
-        f"{result.p50:5.2f} s  99% within {result.p99:5.2f} s  memory +{result.grown / 1e6:5.0f} MB  {result.cpu:4.0%} of a core"
+        f"{result.p50:5.2f} s  99% within {result.p99:5.2f} s  "
+        f"memory +{result.grown / 1e6:5.0f} MB  {result.cpu:4.0%} of a core"
     )
 
 
