@@ -86,7 +86,8 @@ def test_who_comes_lately_sees_what_is_known_and_it_is_asked_anew_beside():
 
     kept = Kept(ask, 2.0, lambda: now[0])
     assert kept.lately(60.0) == 1
-    now[0], _ = 2.0, was_asked.clear()
+    was_asked.clear()
+    now[0] = 2.0
     assert kept.lately(60.0) == 1
     assert not was_asked.is_set()
     now[0] = 2.1
