@@ -3,9 +3,11 @@
 Documents of older versions may lack any field; nothing here needs one.
 """
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 from typing import Any
 
 from services.desk.articles import ArticleFact, article_of, text_of, texts_of, time_of
@@ -19,6 +21,9 @@ MOST_CHARS = 40_000
 
 MOST_INCIDENTS = 60
 """Incidents that are listed. A dense article has ten."""
+
+MOST_MARKS = 1_000
+"""Places in the text that are marked, names last. A page stays below 3,000 elements."""
 
 Mark = tuple[int, int, str, str]
 """Start, end, class, and the id of its place in the page, "" for none."""
@@ -143,7 +148,9 @@ def article_view(
         seen_at=time_of(document.get("first_seen_at")),
         version_at=about.edited_at,
         wire=text_of(document, "wire"),
-        paragraphs=tuple(_paragraphs(shown, len(title), [*_marks(document, places)])),
+        paragraphs=tuple(
+            _paragraphs(shown, len(title), islice(_marks(document, places), MOST_MARKS))
+        ),
         incidents=tuple(views),
         left_out=max(0, len(text) - MOST_CHARS),
     )
@@ -223,10 +230,12 @@ def _day(document: Mapping[str, Any]) -> str:
 def _marks(
     document: Mapping[str, Any], places: Iterable[tuple[tuple[int, int] | None, str]]
 ) -> Iterator[Mark]:
-    """Yield what was found in the text: sentences, what says so in them, names, and boilerplate."""
+    """Yield what was found in the text: sentences, boilerplate, what tells of events, and names."""
     for span, id in places:
         if span is not None:
             yield (*span, "m-told", id)
+    for start, end in _pairs(document, "boilerplate"):
+        yield start, end, "m-aside", ""
     for start, end in _pairs(document, "trigger"):
         yield start, end, "m-event", ""
     types = document.get("mention_types")
@@ -234,8 +243,6 @@ def _marks(
     for (start, end), type in zip(_pairs(document, "mention"), named, strict=False):
         if type in _NAMED:
             yield start, end, _NAMED[type], ""
-    for start, end in _pairs(document, "boilerplate"):
-        yield start, end, "m-aside", ""
 
 
 def _pairs(document: Mapping[str, Any], name: str) -> list[tuple[int, int]]:
@@ -249,13 +256,19 @@ def _pairs(document: Mapping[str, Any], name: str) -> list[tuple[int, int]]:
     ]
 
 
-def _paragraphs(text: str, title_end: int, marks: Sequence[Mark]) -> Iterator[Paragraph]:
-    """Yield the title, then the lines of the body that hold anything, each with its marks."""
+def _paragraphs(text: str, title_end: int, marks: Iterable[Mark]) -> Iterator[Paragraph]:
+    """Yield the title, then the lines of the body that hold anything, each with its marks.
+
+    Each mark is looked at only by the lines that it touches: a dense article has thousands.
+    """
+    coming, touched = deque(sorted(marks)), list[Mark]()
     for start, end in [(0, title_end), *_lines(text, title_end)]:
+        while coming and coming[0][0] < end:
+            touched.append(coming.popleft())
+        touched = [mark for mark in touched if mark[1] > start]
         inside = tuple(
             (max(mark[0], start) - start, min(mark[1], end) - start, mark[2], mark[3])
-            for mark in marks
-            if mark[0] < end and mark[1] > start
+            for mark in touched
         )
         yield Paragraph(text[start:end], inside)
 

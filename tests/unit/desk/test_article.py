@@ -5,9 +5,10 @@ import json
 import pytest
 from builders import START, mention, tagged
 
-from services.desk.article import MOST_CHARS, MOST_INCIDENTS, article_view
+from services.desk.article import MOST_CHARS, MOST_INCIDENTS, MOST_MARKS, article_view
 from services.indexer.documents import _articles
 from services.messages import Incident, Report
+from services.ports import JsonObject
 
 TITLE = "Idris Halvane killed"
 BODY = "He was killed in Meris.\nReaders may write to us."
@@ -108,6 +109,25 @@ def test_incidents_of_earlier_versions_are_left_out():
     rows = [{"incident_id": id, "event": "killed", "quote": "gone"} for id in ("old", "new")]
     (shown,) = article_view(document, rows).incidents
     assert (shown.what, shown.place) == ("Deaths reported", "")
+
+
+def test_a_mark_over_several_lines_is_on_each_of_them():
+    start, end = TEXT.index("Meris"), TEXT.index("may")
+    boiler = {"boilerplate_starts": [start], "boilerplate_ends": [end]}
+    title, first, last = article_view({"text": TEXT, "title": TITLE} | boiler, []).paragraphs
+    assert title.marks == ()
+    assert [first.text[a:b] for a, b, *_ in first.marks] == ["Meris."]
+    assert [last.text[a:b] for a, b, *_ in last.marks] == ["Readers "]
+
+
+def test_of_very_many_places_the_names_are_left_out():
+    rows: JsonObject = {
+        "trigger_starts": [0] * (MOST_MARKS - 1),
+        "trigger_ends": [1] * (MOST_MARKS - 1),
+    }
+    rows |= {"mention_starts": [0, 0], "mention_ends": [1, 1], "mention_types": ["person"] * 2}
+    (title,) = article_view({"text": "T", "title": "T"} | rows, []).paragraphs
+    assert [mark[2] for mark in title.marks].count("m-who") == 1
 
 
 def test_a_long_text_and_many_incidents_are_cut():
