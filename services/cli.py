@@ -23,6 +23,7 @@ _COMMANDS: dict[str, str] = {
     "tag": "Tag articles (JSON Lines) without any server.",
     "fold": "Fold tagged articles (JSON Lines) into claims without any server.",
     "claims": "List and show claims, and judge them: split, merge, dismiss, note, undo.",
+    "verdicts": "Say what is right and wrong, and see how right the program is.",
     "match": "Match articles (JSON Lines) against a watch file without any server.",
     "search": "Find articles, incidents, and claims by words and filters.",
     "backtest": "Run watches over past articles: the alerts that they would have sent.",
@@ -58,7 +59,8 @@ _SERVICES = frozenset({"poll", "tag-stream", "track", "index", "alert", "api"})
 
 
 _OF_A_SYSTEM = (
-    "claims", "search", "backtest", "why", "feeds", "backfill", "watches", "subscribers", "tokens",
+    "claims", "verdicts", "search", "backtest", "why", "feeds", "backfill", "watches",
+    "subscribers", "tokens",
     "alerts", "deliveries", "dlq", "state", "topics", "templates", "indices", "replay",
     "dashboards", "health",
 )  # fmt: skip
