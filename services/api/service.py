@@ -18,6 +18,7 @@ from services.api.sender import Sender
 from services.api.stream.live import Live
 from services.api.stream.seats import MOST_LISTENERS
 from services.api.tables import Tables
+from services.api.verdict_metrics import follow_verdicts
 from services.api.websub import Callbacks
 from services.errors import FatalError
 from services.runtime import metrics
@@ -73,6 +74,7 @@ def run(world: World) -> None:
     sends_cap = Cap(settings.cap_sender, bool(settings.clock)) if settings.cap_sender else None
     desk = _desk(world)
     desk.tables.start()
+    follow_verdicts(desk.tables)
     app = make_app(
         desk,
         Access(desk.tables, settings.api_login),

@@ -12,6 +12,7 @@ from typing import Literal, TypedDict, get_args
 from services import __version__
 from services.channels import Scheme
 from services.messages.base import Cause
+from services.messages.events import EVENTS
 from services.messages.topics import topics
 from services.runtime.health import SERVICES
 
@@ -47,6 +48,8 @@ Gauge = Literal[
     "reportedly_feeds",
     "reportedly_open_deliveries",
     "reportedly_lost_destinations",
+    "reportedly_judged_things",
+    "reportedly_right_ratio",
 ]
 Histogram = Literal[
     "reportedly_batch_records",
@@ -82,6 +85,8 @@ class Labels(TypedDict, total=False):
     route: str
     status: str
     state: str
+    event: str
+    bound: str
 
 
 OTHER = "other"
@@ -402,6 +407,16 @@ DEFINITIONS: Mapping[Name, Definition] = {
         "counter", "Wrong tokens that the API was shown."
     ),
     "reportedly_live_listeners": Definition("gauge", "Listeners of the live stream."),
+    "reportedly_judged_things": Definition(
+        "gauge",
+        "Incidents, claims, and alerts that the desk judged, by the type of event.",
+        {"event": ("all", *EVENTS), "outcome": ("right", "wrong", "unwanted")},
+    ),
+    "reportedly_right_ratio": Definition(
+        "gauge",
+        "Share of them that is right, with the ends of its 95 % interval; NaN without a verdict.",
+        {"event": ("all", *EVENTS), "bound": ("share", "low", "high")},
+    ),
 }
 
 NAMES: Mapping[Kind, tuple[str, ...]] = {

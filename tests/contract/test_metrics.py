@@ -24,6 +24,7 @@ CALLS = {
 }
 UNITS = (
     "seconds", "bytes", "records", "feeds", "listeners", "deliveries", "destinations", "info",
+    "things", "ratio",
 )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from services.api.pipeline.letters import Letters
 from services.api.pipeline.sums import Sums
 from services.api.problems import Problem
 from services.api.resources.pipeline import Days
+from services.api.verdicts import verdicts_of
 from services.desk.pipeline.redrive import Letter
 from services.desk.pipeline.stages import WAYS
 from services.errors import TransientError
@@ -29,6 +30,7 @@ MOST_SHOWN = 50
 def add_pipeline(app: FastAPI, desk: Desk, pages: Pages) -> None:
     """Add the page and its form."""
     sums = Sums.of(app, desk)
+    verdicts = verdicts_of(app, desk)
     letters = Letters(desk.broker, desk.sender)
 
     @app.get("/pipeline", include_in_schema=False)
@@ -50,6 +52,7 @@ def add_pipeline(app: FastAPI, desk: Desk, pages: Pages) -> None:
             letters=found[:MOST_SHOWN],
             problem=problem,
             sent=sent,
+            figures=verdicts.figures(person),
         )
 
     @app.post("/pipeline/redrive", include_in_schema=False)
