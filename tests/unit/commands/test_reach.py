@@ -20,6 +20,12 @@ NO_ADDRESS = {"REPORTEDLY_KAFKA_BOOTSTRAP": None, "REPORTEDLY_ELASTIC_URL": None
 NOWHERE = Settings(kafka_bootstrap="127.0.0.1:1", elastic_url="http://user:secret@127.0.0.1:1")
 
 NEED_AN_ENGINE = [
+    "verdicts list",
+    "verdicts add claim x right",
+    "verdicts undo x",
+    "verdicts figures",
+    "verdicts sample",
+    "verdicts export --gold",
     "claims list",
     "claims show x",
     "claims dismiss x --why y",
