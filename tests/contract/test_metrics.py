@@ -93,7 +93,7 @@ def test_every_label_is_known_and_its_values_are_few(name):
     for label, values in DEFINITIONS[name].labels.items():
         assert label in Labels.__annotations__
         assert label not in ("le", "job", "instance")
-        assert 0 < len(values) <= 80
+        assert 0 < len(values) <= 100
         assert len(set(values)) == len(values)
 
 
