@@ -6,6 +6,8 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from math import ceil
 
+from fastapi import FastAPI
+
 from services.api.desk import Desk
 from services.api.problems import Problem
 from services.channels import subscriber_of
@@ -21,6 +23,14 @@ MOST_REMEMBERED = 10_000
 
 MOST_CHANNELS = 20
 """Channels that one test sends to; a desk has a few."""
+
+
+def trials_of(app: FastAPI, desk: Desk) -> "Trials":
+    """Return what sends the tests of an application: pages and routes share their rest."""
+    if not hasattr(app.state, "trials"):
+        app.state.trials = Trials(desk)
+    found: Trials = app.state.trials
+    return found
 
 
 class Trials:

@@ -144,6 +144,7 @@ ROUTES = (
     "/watches/{watch_id}",
     "/watches/{watch_id}/compare",
     "/watches/{watch_id}/delete",
+    "/watches/{watch_id}/test-delivery",
     "/v1/claims/{id}/history",
     "/v1/claims/{id}/evidence",
     "/v1/claims/{id}/judgements",

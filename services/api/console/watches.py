@@ -1,7 +1,7 @@
 """The pages of watches: the list, and the form with its live check and its preview."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -18,12 +18,14 @@ from services.api.desk import Desk
 from services.api.figures import figures_of
 from services.api.parameters import MOST_LETTERS
 from services.api.problems import Problem
+from services.api.trial import Trials, trials_of
 from services.api.verdicts import Verdicts, verdicts_of
 from services.api.watching import Watching, watching_of
 from services.desk import asking
 from services.desk.watch_form import Fields, begun_fields, empty_fields, fields
 from services.desk.watch_rows import Figures, row
 from services.messages import Watch
+from services.ports import JsonObject
 from services.watching.checking import ARTICLES_A_DAY, SET_BY_US
 
 Text = Annotated[str, Query(max_length=4 * MOST_LETTERS)]
@@ -88,6 +90,7 @@ def add_watches(app: FastAPI, desk: Desk, pages: Pages) -> None:
         return await asyncio.to_thread(page.restore, person, form)
 
     _of_one(app, page)
+    _trial(app, page, trials_of(app, desk))
 
 
 def _of_one(app: FastAPI, page: "_Page") -> None:
@@ -117,6 +120,17 @@ def _of_one(app: FastAPI, page: "_Page") -> None:
             raise Problem(422, "the form has no version")
         gone = await asyncio.to_thread(page.watching.remove, person, watch_id, version)
         return await asyncio.to_thread(page.listed, request, person, gone)
+
+
+def _trial(app: FastAPI, page: "_Page", trials: Trials) -> None:
+    @app.post("/watches/{watch_id}/test-delivery", include_in_schema=False)
+    async def test_delivery(request: Request, person: Editor, watch_id: str) -> Response:
+        watch = page.watching.get(person, watch_id)
+        try:
+            sent, problem = await trials.send(watch), ""
+        except Problem as error:
+            sent, problem = [], str(error.detail)
+        return await asyncio.to_thread(page.tried, request, person, watch, sent, problem)
 
 
 class _Page:
@@ -172,6 +186,7 @@ class _Page:
             "theirs": None,
             "preview": None,
             "compared": None,
+            "tried": None,
         }
         values = {**values, **choices(person, form), **more}
         return self._pages.answer(request, "watch.html", person, status=status, **values)
@@ -198,6 +213,20 @@ class _Page:
                 request, "_preview.html", person, preview=shown, compared=None
             )
         return self.form(request, person, form, before, checked=read_, preview=shown)
+
+    def tried(
+        self,
+        request: Request,
+        person: Person,
+        watch: Watch,
+        sent: Sequence[JsonObject],
+        problem: str,
+    ) -> Response:
+        """Return what became of a test message on each channel."""
+        values = {"sent": sent, "problem": problem}
+        if is_part(request):
+            return self._pages.answer(request, "_tried.html", person, tried=values)
+        return self.form(request, person, fields(watch), watch, tried=values)
 
     def compare(self, request: Request, person: Person, form: Form, before: Watch) -> Response:
         """Return how a form differs from what is saved, in what both would have found."""

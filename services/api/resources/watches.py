@@ -14,7 +14,7 @@ from services.api.description import answers, takes
 from services.api.desk import Desk
 from services.api.problems import Problem
 from services.api.resources.examples import CHECKED, PREVIEW, WATCH, WATCH_ROW
-from services.api.trial import Trials
+from services.api.trial import trials_of
 from services.api.watching import Preview, Watching, watching_of
 from services.messages import Watch
 from services.ports import JsonObject
@@ -110,7 +110,7 @@ def _trying(app: FastAPI, desk: Desk, watching: Watching) -> None:
         found = await asyncio.to_thread(lambda: watching.preview(_usable(watching, row)))
         return _shown(found)
 
-    trials = Trials(desk)
+    trials = trials_of(app, desk)
 
     @app.post(
         "/v1/watches/{watch_id}/test-delivery",

@@ -198,6 +198,13 @@ def test_what_is_no_watch_can_not_be_saved_again(console, row):
     assert console.saved() == {}
 
 
+def test_a_test_delivery_says_what_came_of_it(console):
+    console.save(Watch(id="w", name="W", query="halvane"))
+    answer = console.post("/watches/w/test-delivery", {}, **PART)
+    assert "Nothing was sent: this process sends no messages." in words(answer)
+    assert "<main" in console.post("/watches/w/test-delivery", {}).text
+
+
 def test_the_list_has_the_last_alert_of_each_watch(console):
     console.save(Watch(id="w", name="W", query="halvane"))
     console.save(Watch(id="v", name="V", query="idris", enabled=False))
