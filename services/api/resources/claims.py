@@ -39,7 +39,7 @@ _SAID = {
     "version": 1935547200000,
     "report_id": "6a1c",
     "outlet": "Meris Daily",
-    "url": "https://meris.example/halvane",
+    "url": None,
     "at": "2031-05-03T08:00:00Z",
     "quote": "The front confirmed that Idris Halvane was killed.",
     "mark": [42, 48],
