@@ -8,7 +8,7 @@ from services.desk.articles import ArticleFact
 from services.desk.copies import Voices, shown_of, voices_of
 from services.desk.dispute import Question, Sides, questions_of, sides_of
 from services.desk.naming import names_of_origins
-from services.desk.timeline import Timeline, decided, reason, timeline_of
+from services.desk.timeline import Timeline, called, decided, reason, timeline_of
 from services.desk.words import STATUS_NAMES, claim_sentence, event_name
 from services.messages import Claim, Evidence, Judgement
 
@@ -111,10 +111,12 @@ def listed(claim: Claim) -> tuple[str, ...]:
 
 
 def _why(claim: Claim) -> str:
-    """Return an analyst's reason for the status, if one dismissed the claim."""
+    """Return the desk's reason for the status, if it decided so; "" if reports did."""
     last = claim.history[-1].report_id if claim.history else ""
-    found = (j for j in claim.judgements if j.kind == "dismiss" and j.judgement_id == last)
-    return next((f"{decided(judgement)}: {judgement.why}" for judgement in found), "")
+    for judgement in claim.judgements:
+        if judgement.judgement_id == last:
+            return f"{decided(judgement)}: {judgement.why}"
+    return next((f"{called(v)}." for v in claim.verdicts if v.verdict_id == last), "")
 
 
 def _decision(judgement: Judgement, articles: Mapping[str, ArticleFact]) -> Decision:

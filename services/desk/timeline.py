@@ -8,8 +8,9 @@ from typing import Literal
 from services.desk.articles import ArticleFact
 from services.desk.copies import Voice
 from services.desk.naming import quotes_of_step, sentences_of
+from services.desk.verdicts import in_words
 from services.desk.words import STATUS_NAMES
-from services.messages import Claim, Evidence, Judgement, Transition
+from services.messages import Claim, Evidence, Judgement, Transition, Verdict
 from services.text.counts import counted
 from services.text.names import fold
 
@@ -112,18 +113,24 @@ def decided(judgement: Judgement) -> str:
     return f"{judgement.by} {done[judgement.kind]}"
 
 
+def called(verdict: Verdict) -> str:
+    """Return what the desk called a claim: "amira called it wrong: no such event"."""
+    return f"{verdict.by} called it {in_words(verdict)}"
+
+
 def _steps(claim: Claim, articles: Mapping[str, ArticleFact]) -> Iterator[Entry]:
-    dismissals = {one.judgement_id: one for one in claim.judgements if one.kind == "dismiss"}
+    causes = {one.judgement_id: (decided(one), one.why) for one in claim.judgements}
+    causes |= {one.verdict_id: (called(one), one.note) for one in claim.verdicts}
     for n, step in enumerate(claim.history):
-        dismissal = dismissals.get(step.report_id)
+        by_desk, why = causes.get(step.report_id, ("", ""))
         name = STATUS_NAMES.get(step.to, step.to)
         heading = f"First {name.lower()}" if n == 0 else f"Now {name.lower()}"
         yield Entry(
             kind="status",
             at=step.at,
-            heading=f"{name}: {decided(dismissal)}" if dismissal else heading,
+            heading=f"{name}: {by_desk}" if by_desk else heading,
             status=step.to,
-            why=dismissal.why if dismissal else reason(step),
+            why=why if by_desk else reason(step),
             quotes=quotes_of_step(step),
             article=articles.get(step.article_id or ""),
         )
@@ -169,11 +176,14 @@ def _edits(articles: Iterable[ArticleFact]) -> Iterator[Entry]:
 
 
 def _judgements(claim: Claim) -> Iterator[Entry]:
-    """Yield what analysts decided; a step tells of the dismissal that it shows."""
+    """Yield what the desk decided; a step tells of the dismissal that it shows."""
     shown = {step.report_id for step in claim.history}
     for judgement in claim.judgements:
         if judgement.judgement_id not in shown:
             yield Entry("judgement", judgement.at, decided(judgement), why=judgement.why)
+    for verdict in claim.verdicts:
+        if verdict.verdict_id not in shown:
+            yield Entry("judgement", verdict.at, called(verdict), why=verdict.note)
 
 
 def _once(entries: Iterable[Entry]) -> list[Entry]:

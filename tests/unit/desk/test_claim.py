@@ -11,12 +11,13 @@ from services.desk.claim import MOST_ARTICLES, claim_view
 from services.desk.copies import MOST_COPIES, MOST_VOICES
 from services.desk.dispute import MOST_ANSWERS, MOST_SPEAKERS
 from services.desk.timeline import MOST_ENTRIES, WHY
-from services.messages import Evidence, OriginGroup, Slot, SlotAnswer, Transition
+from services.messages import Evidence, OriginGroup, Slot, SlotAnswer, Transition, Verdict
 from services.messages.verdict import WRONG_REASONS
 from services.ports import JsonObject
 from services.tracker.claims.fold import fold
 from services.tracker.claims.rules import LEVELS, STATUSES
 from services.tracker.grouping.judgements import DISMISSED
+from services.tracker.grouping.verdicts import rule_of
 
 BLOCK = "violence:halvane"
 
@@ -113,6 +114,23 @@ def test_a_dismissal_is_told_once_with_its_author_and_reason():
         ("status", "Taken back: mara dismissed it", "a drill")
     ]
     assert [d.heading for d in shown.decisions] == ["mara dismissed it"]
+
+
+def test_what_the_desk_called_wrong_is_told_with_its_author():
+    wrong = Verdict(
+        verdict_id="v", about="claim", id="c1", answer="wrong", reason="no-event", by="amira",
+        at=hours(4), note="a drill",
+    )  # fmt: skip
+    step = Transition(at=hours(4), to="retracted", report_id="v", rule=rule_of(wrong))
+    shown = view(claim(status="retracted", history=(step,), verdicts=(wrong,)), {})
+    assert shown.why == "amira called it wrong: no such event."
+    (entry,) = shown.timeline.entries
+    assert (entry.heading, entry.why) == (
+        "Taken back: amira called it wrong: no such event",
+        "a drill",
+    )
+    (entry,) = view(claim(verdicts=(wrong,)), {}).timeline.entries
+    assert (entry.kind, entry.why) == ("judgement", "a drill")
 
 
 def test_every_rule_of_the_tracker_has_a_reason_in_words():
