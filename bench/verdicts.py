@@ -1,6 +1,6 @@
 """What a desk's corrections on one half of a stream do to the false alerts of the other half.
 
-    python bench/verdicts.py [--corrections 50] [--articles 3000] [--seed 1]
+    python bench/verdicts.py [--corrections 50] [--articles 2000] [--seed 1]
 
 The gold stories and quiet articles are split in two. A desk judges the alerts of one half as they
 come, until it has called so many wrong; every watch takes the suggestions that lose no right alert.
@@ -184,7 +184,7 @@ def main() -> int:
     """Print both directions; 1 where one falls short."""
     parser = argparse.ArgumentParser(description="Measure what the desk's corrections are worth.")
     parser.add_argument("--corrections", type=int, default=50)
-    parser.add_argument("--articles", type=int, default=3000, help="quiet articles (default: 3000)")
+    parser.add_argument("--articles", type=int, default=2000, help="quiet articles (default: 2000)")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     first, second = halves(options.articles, options.seed)
