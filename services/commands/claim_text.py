@@ -8,6 +8,7 @@ from rich.text import Text
 
 from services.desk.dispute import range_of, speakers_of
 from services.desk.naming import UNKNOWN, names_of_origins, quotes_of_step
+from services.desk.verdicts import in_words
 from services.desk.words import claim_sentence, question, slot_order
 from services.messages import Claim, Evidence, Judgement, OriginGroup, SlotAnswer, Transition
 from services.text.counts import counted
@@ -59,6 +60,7 @@ def show_claim(claim: Claim, console: Console) -> None:
         ("Answers", _answers),
         ("Origins", _origins),
         ("Judgements", _judgements),
+        ("Verdicts", _verdicts),
     ):
         found = list(rows(claim))
         if found:
@@ -72,13 +74,15 @@ def _life(claim: Claim) -> Iterator[Text]:
         yield (
             Text(f"{_time(step.at)}  ", style="dim")
             + _status(step.to, 13)
-            + Text(_cause(step), style="dim")
+            + Text(_cause(step, claim), style="dim")
         )
         for quote in quotes_of_step(step):
             yield _quoted(quote, 6)
 
 
-def _cause(step: Transition) -> str:
+def _cause(step: Transition, claim: Claim) -> str:
+    if any(verdict.verdict_id == step.report_id for verdict in claim.verdicts):
+        return f"{step.rule} by {step.report_id}"
     by = (
         f"report {step.report_id} of {step.evidence.article_id}"
         if step.evidence
@@ -140,6 +144,16 @@ def _judgements(claim: Claim) -> Iterator[Text]:
             Text(f"{_time(judgement.at)}  ", style="dim")
             + Text(_decided(judgement))
             + Text(f"  {judgement.judgement_id}", "dim")
+        )
+
+
+def _verdicts(claim: Claim) -> Iterator[Text]:
+    for verdict in claim.verdicts:
+        note = f": {verdict.note}" if verdict.note else ""
+        yield (
+            Text(f"{_time(verdict.at)}  ", style="dim")
+            + Text(f"{in_words(verdict)} by {verdict.by}{note}")
+            + Text(f"  {verdict.verdict_id}", "dim")
         )
 
 

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from builders import answer, in_block, report, said, speaker
+from builders import answer, in_block, report, said, speaker, verdict
 from click.testing import CliRunner
 
 from services.cli import root
@@ -50,6 +50,17 @@ def file(tmp_path):
 def ids(file):
     with Path(file).open(encoding="utf-8") as rows:
         return [json.loads(row)["claim_id"] for row in rows]
+
+
+def test_a_claim_is_shown_with_the_verdicts_that_hold(tmp_path):
+    wrong = verdict("old", reports=("r1",), id="i1", note="last year")
+    said_so = said("verdict", verdict=wrong)
+    path = tmp_path / "judged.jsonl"
+    (made,) = fold(BLOCK, [in_block(said("a", report("r1", incident_id="i1"))), in_block(said_so)])
+    path.write_bytes(encode(made))
+    shown = run("show", made.claim_id, "--file", str(path)).stdout
+    assert f"verdict/old@1 by {wrong.verdict_id}" in shown
+    assert "wrong: old news by mara: last year" in shown
 
 
 def run(*args, **env):
