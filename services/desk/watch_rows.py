@@ -20,7 +20,7 @@ LABELS: Mapping[str, str] = {
     "passing": "Also in passing",
     "unless": "Exceptions",
     "event": "Events",
-    "patient": "Whom it befell",
+    "patient": "Who was affected",
     "agent": "Who did it",
     "actor": "Who is involved",
     "place": "Where",
