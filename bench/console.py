@@ -1,16 +1,14 @@
 """Pictures of the console on the bundled story, for the documentation.
 
-    python bench/console.py docs/images/console [--data FOLDER]
+    python bench/console.py docs/images/console [--url http://127.0.0.1:8080]
 
-They are of a running demo: the one whose data are in FOLDER (`reportedly demo --stay --data
-FOLDER`), or one that is played for them (some minutes). An API of their own shows it, whose clock
-stands at the story's last evening; the demo's stands a year later. Chromium (`apt-get install
-chromium`) draws each page light, dark, and as wide as a phone.
+They are of a running demo: the one at the address, or one that is played for them (some minutes).
+That one ends on the story's second evening: the anniversary a year later would make all else old.
+Chromium (`apt-get install chromium`) draws each page light, dark, and as wide as a phone.
 """
 
 import argparse
 import base64
-import json
 import os
 import signal
 import subprocess
@@ -18,9 +16,8 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -31,14 +28,18 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from bench.png import Pixels, png
 from services.adapters.embedded.kept_ports import listen_somewhere
-from services.runtime.supervisor import service_command
-from services.scenario.player import set_clock
 from services.settings import PREFIX
 
 CHROMIUM = "/usr/bin/chromium"
 
-EVENING = datetime(2031, 5, 3, 20, 5, tzinfo=UTC)
-"""When the pictures are taken: five minutes after the story's last article."""
+PLAY = """
+from dataclasses import replace
+from services.commands import demo
+whole = demo.load_story()
+demo.load_story = lambda: replace(whole, entries=whole.entries[:-1])
+demo.demo(["--stay", "--data", {folder!r}])
+"""
+"""What plays the story without its anniversary."""
 
 MOST_BYTES = 150_000
 """Bytes of a picture."""
@@ -107,46 +108,25 @@ def views(ids: Mapping[str, str]) -> dict[str, View]:
 
 
 @contextmanager
-def demo() -> Iterator[Path]:
-    """Play the story, and keep its system running. Yield the folder of its data."""
+def demo() -> Iterator[str]:
+    """Play the story, and keep its system running. Yield the address of its API."""
     with tempfile.TemporaryDirectory(dir="/var/tmp", prefix="pictures-") as name:
         folder = Path(name)
         folder.chmod(0o755)  # Elasticsearch runs as somebody else
-        command = [sys.executable, "-m", "services", "demo", "--stay", "--data", str(folder)]
+        with listen_somewhere() as held:
+            port = held.getsockname()[1]
+        command = [sys.executable, "-c", PLAY.format(folder=name)]
+        environment = os.environ | {f"{PREFIX}API_PORT": str(port)}
         told = folder / "told.log"
         with told.open("wb") as log:
-            process = subprocess.Popen(command, stdout=log, stderr=log)
+            process = subprocess.Popen(command, stdout=log, stderr=log, env=environment)
         try:
             until(lambda: b"The system stays up" in told.read_bytes() or process.poll() is not None)
             assert process.poll() is None, told.read_text()
-            yield folder
+            yield f"http://127.0.0.1:{port}"
         finally:
             process.send_signal(signal.SIGINT)
             process.wait(120)
-
-
-@contextmanager
-def api(data: Path) -> Iterator[str]:
-    """Show the system of a data folder on its story's last evening. Yield the address."""
-    with tempfile.TemporaryDirectory() as name, listen_somewhere() as held:
-        port, clock = held.getsockname()[1], Path(name) / "clock"
-        set_clock(clock, EVENING, 1.0)
-        found = json.loads((data / "run" / "system.json").read_text(encoding="utf-8"))
-        own = {
-            "API_PORT": str(port),
-            "API_LOGIN": "loopback",
-            "CLOCK": f"@{clock}",
-            "RUN_DIR": str(data / "run"),
-            "LOG_LEVEL": "warning",
-        }
-        environment = os.environ | found | {PREFIX + key: value for key, value in own.items()}
-        held.close()
-        process = subprocess.Popen(service_command("api"), env=environment)
-        try:
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            process.terminate()
-            process.wait(30)
 
 
 def until(holds: Callable[[], object]) -> None:
@@ -215,22 +195,15 @@ def small(pixels: Pixels) -> bytes:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--data", type=Path, help="the data of a demo that runs")
+    parser.add_argument("--url", help="the API of a demo that runs")
     parser.add_argument("--only", default="", help="draw the pages that have this in their name")
     given = parser.parse_args()
     given.folder.mkdir(parents=True, exist_ok=True)
-    if given.data is None:
-        with demo() as data:
-            return _draw_all(data, given.folder, given.only)
-    return _draw_all(given.data, given.folder, given.only)
-
-
-def _draw_all(data: Path, folder: Path, only: str) -> int:
-    with api(data) as url, sync_playwright() as playwright:
+    with nullcontext(given.url) if given.url else demo() as url, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         page = browser.new_page()
         until(lambda: _answers(page, url))
-        for name, n_bytes in draw(browser, url, folder, only):
+        for name, n_bytes in draw(browser, url, given.folder, given.only):
             print(f"{name:<24}{n_bytes:>9,} bytes")
         browser.close()
     return 0
