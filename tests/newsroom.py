@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import IO
 
 import msgspec
+from playwright.sync_api import Locator, Page
 from shared_engines import Running
 from streams import broker_of, eventually, free_port, patient, send, start
 
@@ -23,7 +24,7 @@ from services.adapters.kafka import KafkaBroker
 from services.addresses import LOOPBACK
 from services.commands import templates
 from services.commands.system import SERVICES
-from services.messages import Message, encode
+from services.messages import ClaimCondition, Message, Watch, encode
 from services.ports import JsonObject
 from services.scenario.server import FeedServer
 from services.settings import Settings
@@ -63,8 +64,9 @@ class Plot:
 BY_MOUSE = Plot("Idris Halvane", "Orran Liberation Front", "Meris")
 BY_KEY = Plot("Tomas Werrin", "Sella Brigade", "Sella")
 BY_VERDICT = Plot("Samir Kadrin", "Tarvan Guard", "Tarvan")
+PLAIN = Plot("Anton Marvento", "Tralloni League", "Tralloni")
 HOSTILE = Plot("Mallory Grent", "Kessel Column", "Kessel")
-PLOTS = (BY_MOUSE, BY_KEY, BY_VERDICT, HOSTILE)
+PLOTS = (BY_MOUSE, BY_KEY, BY_VERDICT, PLAIN, HOSTILE)
 
 
 class Newsroom:
@@ -111,6 +113,15 @@ class Newsroom:
         found = self._search.search(index, body)["hits"]["hits"]
         return [hit["_source"] for hit in found]
 
+    def shown(self, page: Page, path: str, wanted: Locator) -> None:
+        """Load a page until it shows what is wanted, which the index gets in its time."""
+
+        def look() -> bool:
+            page.goto(path)
+            return wanted.first.is_visible()
+
+        eventually(look)
+
     def is_ready(self) -> bool:
         try:
             self.get("/ready")
@@ -126,6 +137,13 @@ class Newsroom:
 
     def _title_of(self, name: str) -> str:
         return name.replace("-", " ").title()
+
+
+def watch_of(plot: Plot) -> Watch:
+    """A watch for what is told of a plot."""
+    claim = ClaimCondition(event=("killed",))
+    name = plot.surname
+    return Watch(id=name.lower(), name=f"{name} desk", query=name.lower(), claim=claim)
 
 
 def save(room: Newsroom, topic: str, key: str, message: Message) -> None:
