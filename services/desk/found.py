@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from services.desk.articles import text_of, texts_of, time_of
-from services.desk.words import STATUS_NAMES, event_name
+from services.desk.words import STATUS_NAMES, by_quote, event_name
 from services.messages import Told
 from services.search.asked import Kind
 from services.search.marks import Excerpt
@@ -78,16 +78,18 @@ def _hit(row: Row) -> Hit:
     told = told_of_document(document)
     if row.kind == "claims":
         status = text_of(document, "status") or "reported"
+        quote = next(iter(texts_of(document, "quotes")), "")
         said = what_happened(told, status)  # type: ignore[arg-type]
+        is_bare = bool(quote) and not (told.slots or told.counts)
         return Hit(
             kind="claims",
             id=row.id,
-            title=capital(said),
+            title=by_quote(told.event, quote) if is_bare else capital(said),
             path=f"/claims/{row.id}",
             at=time_of(document.get("updated_at")),
             status=status if status in STATUS_NAMES else "",
             notes=tuple(_voices(document)),
-            quote=next(iter(texts_of(document, "quotes")), ""),
+            quote="" if is_bare else quote,
         )
     stance = text_of(document, "stance")
     return Hit(

@@ -43,9 +43,13 @@ def sentence_of(claim: Claim, status: Status) -> str:
     """Return the same as it would be told under a status."""
     told = told_of_claim(claim)
     if not (told.slots or told.counts) and claim.evidence:
-        quote = shorten(claim.evidence[0].quote, LONGEST_QUOTE, placeholder=" …")
-        return f"{capital(event_name(claim.event))}: “{quote}”"
+        return by_quote(claim.event, claim.evidence[0].quote)
     return capital(what_happened(told, status))
+
+
+def by_quote(event: str, quote: str) -> str:
+    """Return what stands for an event of which no answer is left: 'Arrests: “…”'."""
+    return f"{capital(event_name(event))}: “{shorten(quote, LONGEST_QUOTE, placeholder=' …')}”"
 
 
 def event_name(event: str) -> str:
