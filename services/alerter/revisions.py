@@ -121,7 +121,9 @@ def _fell(before: Told, now: Told) -> bool:
 
 
 def _lost(before: Told, now: Told) -> bool:
-    """True if an answer, a number, a source, or the whole no longer holds."""
+    """True if an answer, a number, a source, or the whole no longer holds that did before."""
+    if now.status in ("retracted", "denied"):
+        return before.status != now.status
     gone = (set(labels) - set(now.slots.get(role, ())) for role, labels in before.slots.items())
     return takes_back(before, now) or any(gone)
 
