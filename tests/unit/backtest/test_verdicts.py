@@ -1,5 +1,7 @@
 """A verdict from the fold to the reader: it corrects the alert, and the next article opens none."""
 
+from typing import Any
+
 import pytest
 from alerting import Stream
 from builders import answer, hours, report, said, verdict
@@ -10,8 +12,8 @@ from services.ports import Record
 from services.tracker.block.machine import FoldMachine
 from services.tracker.grouping.verdicts import route_verdict
 
-SEEN = {"seen_at": hours(0), "last_poll_at": hours(0)}
-KILLED = {"patient": (answer("halvane", label="Idris Halvane"),), "confidence": 0.9}
+SEEN: dict[str, Any] = {"seen_at": hours(0), "last_poll_at": hours(0)}
+KILLED: dict[str, Any] = {"patient": (answer("halvane", label="Idris Halvane"),), "confidence": 0.9}
 
 
 class Story:
