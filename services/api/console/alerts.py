@@ -2,7 +2,7 @@
 
 import asyncio
 from typing import Annotated
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from fastapi import FastAPI, Query, Request
 from fastapi.responses import RedirectResponse, Response
@@ -19,7 +19,7 @@ from services.api.problems import Problem
 from services.api.reasons import why_of
 from services.api.times import read_time
 from services.api.verdicts import verdicts_of
-from services.desk.inbox import mark_before
+from services.desk.inbox import AlertView, mark_before
 from services.desk.standing import Group
 
 GROUP_WORDS: dict[Group, str] = {
@@ -48,10 +48,16 @@ def add_alerts(app: FastAPI, desk: Desk, pages: Pages) -> None:
     inbox, verdicts = inbox_of(app, desk), verdicts_of(app, desk)
 
     @app.get("/alerts", include_in_schema=False)
-    def alerts(
-        request: Request, person: Reader, group: Group = "open", watch: Id = "", after: Cursor = ""
+    def alerts(  # noqa: PLR0917 - the filters of a request
+        request: Request,
+        person: Reader,
+        group: Group = "open",
+        watch: Id = "",
+        after: Cursor = "",
+        done: Id = "",
     ) -> Response:
         looked = inbox.look(person, group, watch, after)
+        is_listed = any(view.alert_id == done for view in looked.views)
         mark = inbox.mark(person, "alerts")
         return pages.answer(
             request,
@@ -65,6 +71,7 @@ def add_alerts(app: FastAPI, desk: Desk, pages: Pages) -> None:
             after=after,
             line=mark_before(looked.views),
             mark=mark,
+            done=None if is_listed else _done(inbox, person, done),
         )
 
     @app.post("/alerts/read", include_in_schema=False)
@@ -111,10 +118,27 @@ def _forms(app: FastAPI, desk: Desk, pages: Pages, inbox: Inbox) -> None:
             view = await asyncio.to_thread(inbox.one, person, alert_id)
             why, status = str(error.detail), 409
         if not is_part(request):
-            return RedirectResponse(f"{back}#alert-{view.alert_id}", 303)
+            return RedirectResponse(_with_done(back, view.alert_id), 303)
         return pages.answer(
             request, "_standing.html", person, status=status, view=view, back=back, problem=why
         )
+
+
+def _done(inbox: Inbox, person: Person, alert_id: str) -> AlertView | None:
+    """Return what was just ordered, so that it can be undone where its row has left the list."""
+    try:
+        return inbox.one(person, alert_id) if alert_id else None
+    except Problem:
+        return None
+
+
+def _with_done(back: str, alert_id: str) -> str:
+    """Return the address that a form leads back to: of the inbox, with what was done."""
+    parts = urlsplit(back)
+    if parts.path != "/alerts":
+        return f"{back}#alert-{alert_id}"
+    given = [(name, value) for name, value in parse_qsl(parts.query) if name != "done"]
+    return f"/alerts?{urlencode([*given, ('done', alert_id)])}#alert-{alert_id}"
 
 
 def _deed(desk: Desk, person: Person, form: Form) -> Deed:

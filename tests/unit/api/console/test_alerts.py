@@ -163,9 +163,16 @@ def test_each_order_has_a_key_and_its_undo(console):
 def test_without_a_script_the_page_comes_back_at_the_alert(console):
     form = {"do": "acknowledge", "back": "/alerts?group=open"}
     answer = console.ask("POST", "/alerts/a/orders", form)
-    assert (answer.status_code, answer.headers["location"]) == (303, "/alerts?group=open#alert-a")
+    to = "/alerts?group=open&done=a#alert-a"
+    assert (answer.status_code, answer.headers["location"]) == (303, to)
+    page = console.get("/alerts?group=open&done=a")
+    assert "Acknowledged by you" in words(page), "it has left the list, and can still be undone"
+    assert hidden(page, "undoes")
+    assert console.get("/alerts?done=gone").status_code == 200
     away = console.ask("POST", "/alerts/a/orders", form | {"back": "//evil.example/"})
-    assert away.headers["location"] == "/alerts#alert-a"
+    assert away.headers["location"] == "/alerts?done=a#alert-a"
+    one = console.ask("POST", "/alerts/a/orders", {"do": "mute", "back": "/alerts/a"})
+    assert one.headers["location"] == "/alerts/a#alert-a"
 
 
 def test_a_change_after_the_acknowledgement_brings_it_back_marked(console):
