@@ -7,6 +7,7 @@ from fastapi import FastAPI, Query
 from pydantic import AfterValidator
 
 from services.api.access.needs import Operator, Reader
+from services.api.description import answers
 from services.api.desk import Desk
 from services.api.pipeline.letters import Letters
 from services.api.pipeline.pulse import Pulse
@@ -49,12 +50,62 @@ LetterOffset = Annotated[
 ]
 
 
+FRESH: JsonObject = {
+    "at": "2031-05-02T20:00:00Z",
+    "panels": {
+        "claims": {
+            "state": "late",
+            "text": "late by 40 s",
+            "since": None,
+            "late_seconds": 40,
+            "why": "What came in is still being read: see the pipeline.",
+        }
+    },
+}
+FIGURES: JsonObject = {
+    "at": "2031-05-02T20:00:00Z",
+    "days": 1,
+    "stages": [
+        {
+            "name": "Find events",
+            "group": "tagger",
+            "reads": "new articles",
+            "behind": 3,
+            "oldest_seconds": 2.5,
+            "members": 1,
+        }
+    ],
+    "latencies": [{"stage": "Read", "since": "seen", "n": 900, "p50": 0.4, "p95": 1.8}],
+    "steps": [{"name": "Seen", "n": 900, "help": "articles of the feeds", "is_least": False}],
+    "held": [{"reason": "copy", "says": "it is a copy of what was told", "n": 40}],
+    "outcomes": {"delivered": 12},
+}
+LETTERS: JsonObject = {
+    "total": 1,
+    "items": [
+        {
+            "topic": "articles",
+            "offset": 3,
+            "reason": "untaggable",
+            "detail": "the parser ended",
+            "at": "2031-05-02T20:00:00Z",
+            "service": "tagger",
+            "key": "a1",
+            "tries": 1,
+            "redriven_at": None,
+            "redriven_by": "",
+            "says": "The text could not be read for events.",
+        }
+    ],
+}
+
+
 def add_pipeline_routes(app: FastAPI, desk: Desk) -> None:
     """Add the routes."""
     pulse, sums = Pulse.of(app, desk), Sums.of(app, desk)
     letters = Letters(desk.broker, desk.sender)
 
-    @app.get("/v1/freshness")
+    @app.get("/v1/freshness", responses=answers(FRESH))
     def fresh(_person: Reader) -> JsonObject:
         """Say of each panel whether it is live, quiet since, late by, or unknown.
 
@@ -63,19 +114,19 @@ def add_pipeline_routes(app: FastAPI, desk: Desk) -> None:
         panels = {name: freshness_json(one) for name, one in pulse.panels().items()}
         return {"at": desk.now(), "panels": panels}
 
-    @app.get("/v1/pipeline")
+    @app.get("/v1/pipeline", responses=answers(FIGURES))
     def pipeline(_person: Reader, days: Days = 1) -> JsonObject:
         """Tell the lag and the latency of each stage, and where articles went."""
         found: JsonObject = msgspec.to_builtins(sums.get(days))
         return found
 
-    @app.get("/v1/dead-letters")
+    @app.get("/v1/dead-letters", responses=answers(LETTERS))
     def listed(_person: Operator) -> JsonObject:
         """List the newest messages that could not be processed, with reasons."""
         found = [*map(letter_json, letters.newest())]
         return {"total": len(found), "items": found}
 
-    @app.post("/v1/dead-letters/redrive")
+    @app.post("/v1/dead-letters/redrive", responses=answers({"sent": 1}))
     def redrive(
         person: Operator, topic: LetterTopic, reason: LetterReason = "", offset: LetterOffset = None
     ) -> JsonObject:

@@ -8,6 +8,7 @@ from fastapi import FastAPI, Path, Query, Request
 from fastapi.responses import JSONResponse
 
 from services.api.access.needs import Editor, Reader
+from services.api.description import answers
 from services.api.desk import Desk
 from services.api.parameters import MOST_LETTERS
 from services.api.problems import Problem
@@ -44,6 +45,25 @@ BODY: JsonObject = {
     }
 }
 
+_FEED: JsonObject = {"feed_id": "1f0c", "url": "herald.example/rss", "outlet": "The Herald"}
+LISTED: JsonObject = {
+    "total": 1,
+    "counts": {"failing": 1},
+    "items": [
+        _FEED
+        | {
+            "health": "failing",
+            "says": "Its last poll failed.",
+            "do": "Its server gives no whole answer. That often passes by itself.",
+            "last_error": "timed out",
+            "last_new_at": "2031-05-02T20:00:00Z",
+            "polled_at": "2031-05-02T20:10:00Z",
+            "next_poll_at": "2031-05-02T20:15:00Z",
+        }
+    ],
+}
+ADDED: JsonObject = {"added": [_FEED], "fates": [], "dry_run": False}
+
 Health = Annotated[
     str | None,
     Query(description="only feeds of this state", json_schema_extra={"enum": [*ORDER]}),
@@ -65,7 +85,7 @@ def add_sources(app: FastAPI, desk: Desk) -> None:
     sources = Sources(desk)
     finder = Finder(desk.fetcher) if desk.fetcher is not None else None
 
-    @app.get("/v1/sources")
+    @app.get("/v1/sources", responses=answers(LISTED))
     def listed(_person: Reader, health: Health = None) -> JsonObject:
         """List the feeds with their health, those that need somebody first."""
         if health is not None and health not in ORDER:
@@ -74,7 +94,12 @@ def add_sources(app: FastAPI, desk: Desk) -> None:
         shown = [row for row in rows if health in (None, row.health)]
         return {"total": len(shown), "counts": counts(rows), "items": [*map(as_json, shown)]}
 
-    @app.post("/v1/sources", openapi_extra=BODY, response_model=None)
+    @app.post(
+        "/v1/sources",
+        openapi_extra=BODY,
+        response_model=None,
+        responses=answers(ADDED, 200, 409) | answers(ADDED, 201),
+    )
     async def add(_person: Editor, request: Request, dry_run: DryRun = False) -> Any:
         """Add a feed by its address, or all feeds of an OPML list.
 
