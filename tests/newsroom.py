@@ -2,7 +2,7 @@
 feeds to which a test publishes.
 """
 
-import json
+import os
 import urllib.request
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,13 +17,14 @@ from typing import IO
 import msgspec
 from playwright.sync_api import Locator, Page
 from shared_engines import Running
-from streams import broker_of, eventually, free_port, patient, send, start
+from streams import broker_of, eventually, free_port, patient, send, service, start
 
 from services.adapters.elastic import ElasticIndex
 from services.adapters.kafka import KafkaBroker
 from services.addresses import LOOPBACK
 from services.commands import templates
 from services.commands.system import SERVICES
+from services.errors import TransientError
 from services.messages import ClaimCondition, Message, Watch, encode
 from services.ports import JsonObject
 from services.scenario.server import FeedServer
@@ -101,17 +102,15 @@ class Newsroom:
         items.append(f"<item>{''.join(rows)}</item>")
         self._serve(name)
 
-    def get(self, path: str) -> object:
-        """Return what the API answers, decoded."""
-        with urllib.request.urlopen(f"{self.url}{path}", timeout=patient(10)) as answer:
-            return json.loads(answer.read())
-
     def documents(self, index: str, query: JsonObject | None = None) -> list[JsonObject]:
-        """Return the stored documents of an index, at most 500."""
-        self._search.refresh()
+        """Return the stored documents of an index, at most 500; none while it is being made."""
         body = {"size": 500, "query": query or {"match_all": {}}}
-        found = self._search.search(index, body)["hits"]["hits"]
-        return [hit["_source"] for hit in found]
+        try:
+            self._search.refresh()
+            found = self._search.search(index, body)
+        except TransientError:
+            return []
+        return [hit["_source"] for hit in found["hits"]["hits"]]
 
     def shown(self, page: Page, path: str, wanted: Locator) -> None:
         """Load a page until it shows what is wanted, which the index gets in its time."""
@@ -122,12 +121,10 @@ class Newsroom:
 
         eventually(look)
 
-    def is_ready(self) -> bool:
-        try:
-            self.get("/ready")
-        except OSError:
-            return False
-        return True
+    @property
+    def environment(self) -> dict[str, str]:
+        """The variables with which a command finds this system."""
+        return {**os.environ, **self.settings.environment()}
 
     def _serve(self, name: str) -> None:
         head = f"<title>{escape(self._title_of(name))}</title><link>{self._feeds.url}/</link>"
@@ -174,8 +171,27 @@ def newsroom(engines: Running, folder: Path) -> Iterator[Newsroom]:
         room = Newsroom(settings, feeds)
         templates.apply(settings)
         with _running(settings, folder):
-            eventually(room.is_ready, 60)
+            eventually(lambda: _answers(f"{room.url}/ready"), 60)
             yield room
+
+
+@contextmanager
+def guarded(room: Newsroom) -> Iterator[str]:
+    """Run a second API that asks for tokens inside the context. Yield its address."""
+    port = free_port()
+    settings = msgspec.structs.replace(room.settings, api_port=port, api_login="required")
+    with service(settings, "api"):
+        url = f"http://127.0.0.1:{port}"
+        eventually(lambda: _answers(f"{url}/ready"), 60)
+        yield url
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=patient(10)):
+            return True
+    except OSError:
+        return False
 
 
 @contextmanager

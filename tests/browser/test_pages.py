@@ -26,7 +26,9 @@ PAGES = {
     "article": "/articles/{article}",
     "feeds": "/feeds",
     "pipeline": "/pipeline",
-    "login": "/login",
+    "verdicts": "/verdicts",
+    "suggestions": "/verdicts/suggestions?watch={watch}",
+    "descriptions": "/docs",
     "no page": "/nowhere",
 }
 
