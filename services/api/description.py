@@ -52,6 +52,9 @@ BEHIND_THE_GATE = (401, 403, 429)
 
 WITH_BODY = (413, 415)
 
+OF_CHANGES = (404, 409)
+"""Errors of what changes something: what it is about may be gone, or changed."""
+
 
 def answers(example: object, status: int = 200, *errors: int) -> Responses:
     """Return the answers of a route: an example of the right one, and the errors of its own."""
@@ -83,13 +86,19 @@ def described(app: FastAPI) -> JsonObject:
             own = operation["responses"]
             shared = [*ALWAYS, *(() if is_open(path) else BEHIND_THE_GATE)]
             shared += WITH_BODY if method in ("post", "put", "patch") else ()
-            shared += (404,) if "{" in path else ()
+            shared += (404,) if "{" in path or "watch_id" in named(operation) else ()
+            shared += OF_CHANGES if method in ("post", "delete") and not is_open(path) else ()
             own.pop("422", None)  # FastAPI's own form of it, which we do not answer
             for status in shared:
                 own.setdefault(str(status), _error(status))
     whole["components"]["schemas"].pop("HTTPValidationError", None)
     whole["components"]["schemas"].pop("ValidationError", None)
     return whole
+
+
+def named(operation: JsonObject) -> list[str]:
+    """Return the names of the parameters of a route."""
+    return [parameter["name"] for parameter in operation.get("parameters", ())]
 
 
 def _error(status: int) -> dict[str, Any]:

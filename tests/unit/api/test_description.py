@@ -65,9 +65,7 @@ async def from_here(scope, receive, send):
 
 
 SCHEMA.app = from_here
-SCHEMA.config.phases.coverage.enabled = (
-    False  # a request for each bound of each value
-)
+SCHEMA.config.phases.coverage.enabled = False  # a request for each bound of each value
 
 
 def passed_the_gate(_context, response, _case):
