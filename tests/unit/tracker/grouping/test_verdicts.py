@@ -8,9 +8,10 @@ from builders import answer, hours, in_block, report, said, verdict
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.messages import WRONG_REASONS, BlockReports, Verdict, decode, encode
+from services.messages import WRONG_REASONS, Archived, BlockReports, Verdict, decode, encode
 from services.ports import Record
 from services.tracker.block.machine import FoldMachine
+from services.tracker.block.stubs import found_wrong, told
 from services.tracker.claims.fold import fold
 from services.tracker.grouping.verdicts import MAX_VERDICTS, route_verdict, wrong_ones
 
@@ -139,6 +140,18 @@ def test_a_claim_lists_the_verdicts_that_hold_and_no_more_than_its_bound():
     assert len(claim.verdicts) == MAX_VERDICTS
     (claim,) = folded(*many[:-1])
     assert len(claim.verdicts) == MAX_VERDICTS
+
+
+def test_of_an_archived_claim_it_holds_that_there_was_no_such_event_and_can_be_undone():
+    claim = folded()[0]
+    row = Archived(claim=claim, articles={"a": 1, "b": 1})
+    wrong, who = whole("no-event"), whole("who")
+    assert told(found_wrong(row, who)).status == claim.status
+    gone = told(found_wrong(row, wrong))
+    assert (gone.status, gone.history[-1].rule) == ("retracted", "verdict/no-event@1")
+    undo = whole(None, undoes=wrong.verdict_id)
+    assert told(found_wrong(found_wrong(row, wrong), undo)).status == claim.status
+    assert found_wrong(found_wrong(row, wrong), wrong) == found_wrong(row, wrong)
 
 
 def test_an_undo_and_what_it_undoes_may_have_the_same_time():
