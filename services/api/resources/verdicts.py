@@ -1,6 +1,7 @@
 """The routes of the desk's verdicts: given, taken back, listed, counted, and learnt from."""
 
 import asyncio
+from enum import Enum
 from typing import Annotated, Literal
 
 import msgspec
@@ -8,6 +9,7 @@ from fastapi import FastAPI, Path, Query
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from services.api.access.needs import Editor, Reader
+from services.api.description import answers
 from services.api.desk import Desk
 from services.api.parameters import MOST_LETTERS, Size
 from services.api.problems import Problem
@@ -32,6 +34,55 @@ _WRONG: dict[str, JsonValue] = {
     "keys": ["patient:oren halvane"],
     "note": "It was his brother.",
 }
+
+
+_KEPT = _WRONG | {
+    "verdict_id": "b81c0d6a2f5e4c19aa01",
+    "watch_id": "orran",
+    "event": "killed",
+    "by": "amira",
+    "at": "2031-05-02T09:00:00Z",
+}
+_UNDO = _KEPT | {"answer": "undo", "undoes": "b81c0d6a2f5e4c19aa01", "verdict_id": "0a7e42c1"}
+_RATIO = {
+    "name": "killed",
+    "right": 17,
+    "wrong": 3,
+    "unwanted": 0,
+    "share": 0.85,
+    "interval": [0.64, 0.95],
+    "wanted": 0.85,
+    "wanted_interval": [0.64, 0.95],
+}
+_FIGURES = {
+    "all": _RATIO | {"name": "all"},
+    "events": [_RATIO],
+    "rules": [],
+    "watches": [],
+    "reasons": {"who": 3},
+    "weeks": [{"week": "2031-W18", "asked": 20} | _RATIO | {"name": "2031-W18"}],
+}
+_SAMPLE = {
+    "week": "2031-W18",
+    "items": [
+        {
+            "claim_id": "0c9d1f6b7a8e4f20",
+            "sentence": "Oren Halvane reportedly killed in Meris",
+            "status": "reported",
+            "quote": "Oren Halvane was killed in Meris, the paper said.",
+            "verdicts": [],
+        }
+    ],
+}
+_SUGGESTED = {
+    "id": "unless",
+    "kind": "unless",
+    "text": "Not if the sentence holds “price war”",
+    "is_safe": True,
+    "difference": {"before": 11, "after": 9, "bad": 2, "bad_gone": 2, "good": 5, "good_lost": 0},
+    "watch": {"id": "orran", "name": "Orran", "unless": ["price war"]},
+}
+_TAGS: list[str | Enum] = ["verdicts"]
 
 
 class Given(BaseModel):
@@ -69,18 +120,18 @@ def add_verdicts(app: FastAPI, desk: Desk) -> None:
 
 
 def _give(app: FastAPI, verdicts: Verdicts) -> None:
-    @app.post("/v1/verdicts", status_code=201)
+    @app.post("/v1/verdicts", status_code=201, tags=_TAGS, responses=answers(_KEPT, 201, 404))
     def give(person: Editor, given: Given) -> JsonObject:
         """Say whether an incident, a claim, or an alert is right. A wrong one is mended."""
         said = Said(given.answer, person.name, given.reason, given.keys, note=given.note)
         return _verdict(verdicts.give(person, given.about, given.id, said))
 
-    @app.delete("/v1/verdicts/{verdict_id}")
+    @app.delete("/v1/verdicts/{verdict_id}", tags=_TAGS, responses=answers(_UNDO, 200, 404, 409))
     def undo(person: Editor, verdict_id: OneId) -> JsonObject:
         """Take a verdict back. Return the undo."""
         return _verdict(verdicts.undo(person, verdict_id))
 
-    @app.get("/v1/verdicts")
+    @app.get("/v1/verdicts", tags=_TAGS, responses=answers({"items": [_KEPT], "next": None}))
     def listed(
         person: Reader,
         about: Annotated[About | None, Query(description="what was judged")] = None,
@@ -109,7 +160,7 @@ def _give(app: FastAPI, verdicts: Verdicts) -> None:
 
 
 def _count(app: FastAPI, verdicts: Verdicts) -> None:
-    @app.get("/v1/verdicts/figures")
+    @app.get("/v1/verdicts/figures", tags=_TAGS, responses=answers(_FIGURES))
     def figures(person: Reader) -> JsonObject:
         """Tell how right the program is, with 95 % intervals: by event, rule, watch, and week."""
         found = verdicts.figures(person)
@@ -122,7 +173,7 @@ def _count(app: FastAPI, verdicts: Verdicts) -> None:
             "weeks": [*map(_week, verdicts.weeks())],
         }
 
-    @app.get("/v1/verdicts/sample")
+    @app.get("/v1/verdicts/sample", tags=_TAGS, responses=answers(_SAMPLE))
     def sample(
         _person: Reader,
         week: Annotated[
@@ -148,7 +199,11 @@ def _count(app: FastAPI, verdicts: Verdicts) -> None:
 
 
 def _learn(app: FastAPI, verdicts: Verdicts) -> None:
-    @app.get("/v1/verdicts/suggestions")
+    @app.get(
+        "/v1/verdicts/suggestions",
+        tags=_TAGS,
+        responses=answers({"items": [_SUGGESTED]}, 200, 404, 503),
+    )
     def suggested(
         person: Editor,
         watch_id: Annotated[str, Query(min_length=1, max_length=MOST_LETTERS)],
@@ -156,7 +211,11 @@ def _learn(app: FastAPI, verdicts: Verdicts) -> None:
         """List what a watch may learn, each with what it would have told otherwise."""
         return {"items": [*map(_suggestion, verdicts.suggestions(person, watch_id))]}
 
-    @app.post("/v1/verdicts/suggestions")
+    @app.post(
+        "/v1/verdicts/suggestions",
+        tags=_TAGS,
+        responses=answers({"watch_id": "orran", "version": 4}, 200, 404, 409, 412, 503),
+    )
     async def take(person: Editor, taken: Taken) -> JsonObject:
         """Take a suggestion: the watch is saved in a new version."""
         watch = await asyncio.to_thread(
