@@ -51,6 +51,7 @@ def known_parameters(request: Request) -> None:
 
 Size = Annotated[int, Query(ge=1, le=MOST, description="documents an answer")]
 From = Annotated[int, Query(ge=0, lt=DEEPEST, alias="from", description="documents to skip")]
+After = Annotated[str, Query(max_length=2 * MOST_LETTERS, description="`next` of the page before")]
 Text = Annotated[
     str | None,
     Query(max_length=1000, description="words that all must be in the title, or all in the text"),

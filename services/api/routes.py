@@ -26,9 +26,9 @@ from services.api.page import STYLE
 from services.api.page import page as documentation
 from services.api.parameters import (
     MOST_LETTERS,
+    After,
     ClaimStatus,
     Event,
-    From,
     Outlet,
     Reason,
     Size,
@@ -37,7 +37,7 @@ from services.api.parameters import (
     known_parameters,
 )
 from services.api.problems import Problem, add_problems
-from services.api.queries import KINDS, SPELT, listing, note, page, spellings
+from services.api.queries import KINDS, SPELT, listing, next_of, note, page, spellings
 from services.api.resources import RESOURCES
 from services.api.searching import add_search
 from services.api.stream.live import Live
@@ -136,7 +136,7 @@ def _listings(app: FastAPI, desk: Desk) -> None:
         kind: str,
         text: str | None,
         size: int,
-        start: int,
+        after: str,
         among: Sequence[JsonObject] = (),
         **terms: str | None,
     ) -> JsonObject:
@@ -144,13 +144,15 @@ def _listings(app: FastAPI, desk: Desk) -> None:
             kind,
             text=text,
             size=size,
-            start=start,
+            after=after,
             whole=False,
             least={},
             among=among,
+            start=0,
             **terms,
         )
-        found = page(search.search(kind, body))
+        answer = search.search(kind, body)
+        found = page(answer) | {"next": next_of(answer, size)}
         for name in SPELT if found["total"] == 0 else ():
             given = terms.get(name)
             if given is not None:
@@ -159,10 +161,10 @@ def _listings(app: FastAPI, desk: Desk) -> None:
 
     @app.get("/v1/articles")
     def articles(
-        _person: Reader, q: Text = None, outlet: Outlet = None, size: Size = 20, start: From = 0
+        _person: Reader, q: Text = None, outlet: Outlet = None, size: Size = 20, after: After = ""
     ) -> JsonObject:
         """List articles, the newest first."""
-        return listed("articles", q, size, start, outlet=outlet)
+        return listed("articles", q, size, after, outlet=outlet)
 
     @app.get("/v1/claims")
     def claims(
@@ -170,18 +172,18 @@ def _listings(app: FastAPI, desk: Desk) -> None:
         status: ClaimStatus = None,
         event: Event = None,
         size: Size = 20,
-        start: From = 0,
+        after: After = "",
     ) -> JsonObject:
         """List claims, the newest first."""
-        return listed("claims", None, size, start, status=status, event=event)
+        return listed("claims", None, size, after, status=status, event=event)
 
     @app.get("/v1/alerts")
     def alerts(
-        person: Reader, watch_id: WatchId = None, size: Size = 20, start: From = 0
+        person: Reader, watch_id: WatchId = None, size: Size = 20, after: After = ""
     ) -> JsonObject:
         """List the alerts of the watches that you see, the newest first."""
         among = only_seen(person, desk.tables.watches())
-        return listed("alerts", None, size, start, among, watch_id=watch_id)
+        return listed("alerts", None, size, after, among, watch_id=watch_id)
 
     @app.get("/v1/suppressed")
     def suppressed(
@@ -189,11 +191,11 @@ def _listings(app: FastAPI, desk: Desk) -> None:
         watch_id: WatchId = None,
         reason: Reason = None,
         size: Size = 20,
-        start: From = 0,
+        after: After = "",
     ) -> JsonObject:
         """List what the watches that you see did not alert, and why, the newest first."""
         among = only_seen(person, desk.tables.watches())
-        return listed("suppressed", None, size, start, among, watch_id=watch_id, reason=reason)
+        return listed("suppressed", None, size, after, among, watch_id=watch_id, reason=reason)
 
 
 def _about(app: FastAPI, engines: Engines, desk: Desk) -> None:

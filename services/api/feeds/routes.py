@@ -184,6 +184,7 @@ def _listing(search: SearchIndex, request: Request, asked: _Asked) -> Listing:
         whole=True,
         least=asked.least,
         among=asked.among,
+        after="",
         **asked.terms,
     )
     found = page(search.search(asked.kind, body | {"_source": {"excludes": [*_UNUSED]}}))

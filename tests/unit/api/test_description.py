@@ -14,7 +14,7 @@ from services.alerter.vocabulary import ANY
 from services.api.problems import MEDIA_TYPE
 from services.api.watching import watching_of
 
-EXAMPLES = 8
+EXAMPLES = 4
 """Requests of each route and method; some 45 routes take a few seconds."""
 
 ENDLESS = "/v1/live"

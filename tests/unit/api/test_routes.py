@@ -80,10 +80,14 @@ async def ask_app(app, wanted, **headers):
 
 def test_listings_hand_on_what_was_asked_for(broker):
     search = Search({"id": "c1"})
-    answer = ask(search, broker, "/v1/claims?status=denied&size=3&from=6")
-    assert answer.json() == {"total": 1, "items": [{"id": "c1"}]}
+    answer = ask(search, broker, "/v1/claims?status=denied&size=1")
+    following = answer.json().pop("next")
+    assert answer.json() == {"total": 1, "items": [{"id": "c1"}], "next": following}
     ((index, body),) = search.asked
-    assert (index, body["size"], body["from"]) == ("claims", 3, 6)
+    assert (index, body["size"]) == ("claims", 1)
+    ask(search, broker, f"/v1/claims?size=2&after={following}")
+    assert search.asked[-1][1]["search_after"] == [0, "c1"]
+    assert ask(search, broker, "/v1/claims?size=2").json()["next"] is None
     assert body["query"]["bool"]["filter"] == [{"term": {"status": "denied"}}]
 
 
@@ -127,7 +131,16 @@ def test_each_route_is_counted_under_its_own_name(broker):
 
 
 @pytest.mark.parametrize(
-    "query", ["size=0", "size=201", "from=-1", "from=10000", "q=" + "x" * 1001]
+    "query",
+    [
+        "size=0",
+        "size=201",
+        "from=1",
+        "after=x",
+        "after=W10=",
+        "after=WyJhIiwgMV0=",
+        "q=" + "x" * 1001,
+    ],
 )
 def test_what_no_search_could_serve_is_refused_before_it_is_asked(broker, query):
     search = Search()
@@ -340,7 +353,7 @@ def test_the_names_of_the_api_are_those_of_this_machine_its_address_and_those_it
         ("/v1/claims?event=air-strike", "did you mean airstrike?"),
         ("/v1/suppressed?reason=boiler", "allowed: boilerplate"),
         ("/v1/claims?stats=denied", "'stats' is not allowed; did you mean status?"),
-        ("/v1/alerts?status=denied", "allowed: watch_id, size, from"),
+        ("/v1/alerts?status=denied", "allowed: watch_id, size, after"),
         ("/v1/claims?status=denied&status=confirmed", "'status' is given twice"),
         ("/v1/articles?Outlet=x", "did you mean outlet?"),
         ("/v1/articles?size=many", "size:"),
