@@ -13,7 +13,8 @@ body { font: 1rem/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto
 body { padding: 0 1rem; color: #1b1b1b; }
 h2 { margin-top: 2.5rem; border-top: 1px solid #ccc; padding-top: 1rem; }
 code { font: .95em ui-monospace, monospace; background: #f3f3f3; padding: .1em .3em; }
-table { border-collapse: collapse; width: 100%; }
+table { border-collapse: collapse; display: block; overflow-x: auto; }
+h1, h2, p { overflow-wrap: anywhere; }
 th, td { text-align: left; vertical-align: top; padding: .3rem .8rem .3rem 0; }
 th, td { border-bottom: 1px solid #e5e5e5; }
 """
@@ -28,7 +29,7 @@ def page(description: JsonObject) -> str:
         '<!doctype html><html lang="en"><head><meta charset="utf-8">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         f"<title>{escape(info['title'])}</title>",
-        '<link rel="stylesheet" href="/style.css"></head><body>',
+        '<link rel="stylesheet" href="/style.css"></head><body><main>',
         f"<h1>{escape(info['title'])} <small>{escape(info['version'])}</small></h1>",
         f"<p>{escape(info.get('description', ''))}</p>",
         '<p>For programs: <a href="/openapi.json">openapi.json</a>.</p>',
@@ -36,7 +37,7 @@ def page(description: JsonObject) -> str:
     for path, methods in description["paths"].items():
         for method, operation in methods.items():
             parts += _operation(method, path, operation)
-    return "".join([*parts, "</body></html>"])
+    return "".join([*parts, "</main></body></html>"])
 
 
 def _operation(method: str, path: str, operation: JsonObject) -> Iterator[str]:
