@@ -111,9 +111,13 @@ MOST_SPELLINGS = 1000
 """Values compared with one that was never seen; the most frequent ones."""
 
 
-def spellings(name: str) -> JsonObject:
-    """Return the search body for the values of a keyword field."""
-    return {"size": 0, "aggs": {"seen": {"terms": {"field": name, "size": MOST_SPELLINGS}}}}
+def spellings(name: str, among: Sequence[JsonObject] = ()) -> JsonObject:
+    """Return the search body for the values of a keyword field, of what passes the filters."""
+    return {
+        "size": 0,
+        "query": {"bool": {"filter": [*among]}},
+        "aggs": {"seen": {"terms": {"field": name, "size": MOST_SPELLINGS}}},
+    }
 
 
 def note(index: str, name: str, given: str, answer: JsonObject) -> dict[str, str]:

@@ -156,7 +156,7 @@ def _listings(app: FastAPI, desk: Desk) -> None:
         for name in SPELT if found["total"] == 0 else ():
             given = terms.get(name)
             if given is not None:
-                found |= note(kind, name, given, search.search(kind, spellings(name)))
+                found |= note(kind, name, given, search.search(kind, spellings(name, among)))
         return found
 
     @app.get("/v1/articles")

@@ -118,3 +118,9 @@ def test_no_answer_holds_what_a_watch_of_somebody_else_found(ask, path):
     assert own.status_code == 200
     if path not in ("/watches", "/watches/anns", "/v1/alerts/a-anns/standing"):
         assert "secret" in own.text or path.endswith("/why")
+
+
+def test_a_misspelt_watch_is_told_the_names_of_those_that_the_person_sees(ask):
+    path = "/v1/alerts?watch_id=annns"
+    assert "did you mean 'anns'" in ask(ANN, path).json()["note"]
+    assert "'anns'" not in ask(BEN, path).json()["note"]
