@@ -63,16 +63,14 @@ def add_login(app: FastAPI, desk: Desk, pages: Pages) -> None:
             max_age=SESSION_SECONDS,
             secure=_is_encrypted(request),
             httponly=True,
-            samesite="strict",
+            samesite="lax",
         )
         return answer
 
     @app.post("/logout", include_in_schema=False)
     async def sign_out(request: Request) -> Response:
         answer = RedirectResponse(LOGIN, 303)
-        answer.delete_cookie(
-            SESSION, secure=_is_encrypted(request), httponly=True, samesite="strict"
-        )
+        answer.delete_cookie(SESSION, secure=_is_encrypted(request), httponly=True, samesite="lax")
         return answer
 
 
