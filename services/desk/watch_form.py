@@ -7,6 +7,7 @@ no choice names) is kept as it was saved.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -41,7 +42,9 @@ KEPT = "kept"
 CHANNELS = 5
 """Channels that the form has room for. A desk with more delivers to a subscriber, who has many."""
 
-_NAMES = ("actor", "patient", "agent", "place")
+NAMES = ("actor", "patient", "agent", "place")
+"""Fields with names of people, groups, states, and places; a watch may hold their ids."""
+
 _PERCENT = 100
 
 
@@ -53,14 +56,20 @@ class Written:
     unread: dict[str, list[str]] = field(default_factory=dict)
 
 
-def read(form: Fields, before: Watch | None = None) -> Written:
-    """Return the watch that a form describes. `before`: as it is saved; None: it is new."""
+def read(
+    form: Fields, before: Watch | None = None, called: Mapping[str, str] = MappingProxyType({})
+) -> Written:
+    """Return the watch that a form describes.
+
+    - `before`: as it is saved; None: it is new.
+    - `called`: id to the name that the form shows in its place.
+    """
     unread: dict[str, list[str]] = {}
     name = _one(form, "name")
     row: Row = {"id": before.id if before else _one(form, "id") or id_of(name), "name": name}
     if query := _one(form, "query"):
         row["query"] = query
-    if claim := _claim(form, unread):
+    if claim := _claim(form, unread, {name: id for id, name in called.items()}):
         row["claim"] = claim
     if _one(form, "passing"):
         row["passing"] = True
@@ -75,8 +84,8 @@ def read(form: Fields, before: Watch | None = None) -> Written:
     return Written(row, unread)
 
 
-def fields(watch: Watch) -> dict[str, list[str]]:
-    """Return a watch as the form shows it."""
+def fields(watch: Watch, called: Mapping[str, str] = MappingProxyType({})) -> dict[str, list[str]]:
+    """Return a watch as the form shows it. `called`: id to the name that is shown in its place."""
     claim = watch.claim or ClaimCondition()
     quiet, digest = watch.quiet, watch.digest
     found: dict[str, list[str]] = {
@@ -105,7 +114,8 @@ def fields(watch: Watch) -> dict[str, list[str]]:
         "to": [channel.to for channel in watch.deliver],
         "tells": [_choice(channel) for channel in watch.deliver],
     }
-    return found | {name: [", ".join(getattr(claim, name))] for name in _NAMES}
+    shown = {name: [called.get(each, each) for each in getattr(claim, name)] for name in NAMES}
+    return found | {name: [", ".join(each)] for name, each in shown.items()}
 
 
 def empty_fields(owner: str = "") -> dict[str, list[str]]:
@@ -113,9 +123,11 @@ def empty_fields(owner: str = "") -> dict[str, list[str]]:
     return begun_fields(Watch(id="new", name="", claim=None), owner)
 
 
-def begun_fields(watch: Watch, owner: str = "") -> dict[str, list[str]]:
+def begun_fields(
+    watch: Watch, owner: str = "", called: Mapping[str, str] = MappingProxyType({})
+) -> dict[str, list[str]]:
     """Return the form of a new watch that was begun elsewhere, as a search."""
-    begun = fields(msgspec.structs.replace(watch, owner=owner or None))
+    begun = fields(msgspec.structs.replace(watch, owner=owner or None), called)
     return begun | {"id": [""], "version": [""]}
 
 
@@ -199,15 +211,15 @@ def plain(finding: Finding) -> str:
     return capital(text if text.endswith((".", "?", "!")) else f"{text}.")
 
 
-def _claim(form: Fields, unread: dict[str, list[str]]) -> Row | None:
-    """Return the condition of a form; None if it asks for nothing."""
+def _claim(form: Fields, unread: dict[str, list[str]], ids: Mapping[str, str]) -> Row | None:
+    """Return the condition of a form; None if it asks for nothing. `ids`: name to id."""
     row: Row = {}
     events = [each for each in form.get("event", ()) if each]
     if events:
         row["event"] = events
-    for name in _NAMES:
+    for name in NAMES:
         if listed := _listed(_one(form, name)):
-            row[name] = listed
+            row[name] = [ids.get(each, each) for each in listed]
     if status := _one(form, "status"):
         row["status"] = status
     for name in ("independent", "killed"):

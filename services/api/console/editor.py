@@ -9,7 +9,16 @@ from services.api.problems import Problem
 from services.api.watching import Preview, Watching
 from services.desk.preview import Histogram, histogram
 from services.desk.waits import waits_for
-from services.desk.watch_form import CHANNELS, KEPT, TELLS, Fields, by_field, fields, read
+from services.desk.watch_form import (
+    CHANNELS,
+    KEPT,
+    NAMES,
+    TELLS,
+    Fields,
+    by_field,
+    fields,
+    read,
+)
 from services.desk.watch_rows import (
     LABELS,
     LEVEL_WORDS,
@@ -70,9 +79,27 @@ UNREAD = Read(None, {}, ())
 """A form that nobody has filled in yet."""
 
 
+def called(watching: Watching, watch: Watch | None) -> dict[str, str]:
+    """Return id to name, for what a watch asks for by id and its name would ask for, too."""
+    claim = watch.claim if watch is not None else None
+    ids = {id for field in NAMES for id in getattr(claim, field)} if claim else set[str]()
+    named = {id: watching.names.name_of(id) for id in ids}
+    return {id: name for id, name in named.items() if _means(watching, name, id)}
+
+
+def _means(watching: Watching, name: str, id: str) -> bool:
+    """Return True if a name, written into a field with commas, means this actor and no other."""
+    return bool(name) and "," not in name and [*watching.names.ids_of(name)] == [id]
+
+
+def shown_fields(watching: Watching, watch: Watch) -> dict[str, list[str]]:
+    """Return a watch as its page shows it: names in place of ids."""
+    return fields(watch, called(watching, watch))
+
+
 def read_form(watching: Watching, form: Fields, before: Watch | None) -> Read:
     """Return what a form describes, with its mistakes in plain words."""
-    written = read(form, before)
+    written = read(form, before, called(watching, before))
     checked = watching.check(written.row)
     messages = {name: list(texts) for name, texts in written.unread.items()}
     for name, texts in by_field(checked.findings).items():
@@ -136,9 +163,9 @@ class Theirs:
     rows: Sequence[tuple[str, str, str]]
 
 
-def theirs_of(saved: Watch, form: Fields) -> Theirs:
+def theirs_of(watching: Watching, saved: Watch, form: Fields) -> Theirs:
     """Return how what is saved differs from a form."""
-    return Theirs(saved.version, differing(fields(saved), form))
+    return Theirs(saved.version, differing(shown_fields(watching, saved), form))
 
 
 def stored_words(preview: Preview) -> str:

@@ -11,7 +11,15 @@ from fastapi.responses import RedirectResponse, Response
 
 from services.api.access.needs import Editor, Reader
 from services.api.access.people import Person
-from services.api.console.editor import UNREAD, choices, preview_of, read_form, theirs_of
+from services.api.console.editor import (
+    UNREAD,
+    called,
+    choices,
+    preview_of,
+    read_form,
+    shown_fields,
+    theirs_of,
+)
 from services.api.console.forms import Form, form_of, is_part, one
 from services.api.console.frame import Pages
 from services.api.desk import Desk
@@ -22,7 +30,7 @@ from services.api.trial import Trials, trials_of
 from services.api.verdicts import Verdicts, verdicts_of
 from services.api.watching import Watching, watching_of
 from services.desk import asking
-from services.desk.watch_form import Fields, begun_fields, empty_fields, fields
+from services.desk.watch_form import Fields, begun_fields, empty_fields
 from services.desk.watch_rows import Figures, row
 from services.messages import Watch
 from services.ports import JsonObject
@@ -66,7 +74,10 @@ def add_watches(app: FastAPI, desk: Desk, pages: Pages) -> None:
             "confidence": confidence,
         }  # fmt: skip
         asked, owner = asking.form_of(kind, given), person.name if person.groups else ""
-        begun = begun_fields(asking.watch_of(asked), owner) if asked.given else empty_fields(owner)
+        if not asked.given:
+            return page.form(request, person, empty_fields(owner))
+        watch = asking.watch_of(asked)
+        begun = begun_fields(watch, owner, called(page.watching, watch))
         return page.form(request, person, begun)
 
     @app.post("/watches", include_in_schema=False)
@@ -98,7 +109,7 @@ def _of_one(app: FastAPI, page: "_Page") -> None:
     def watch(request: Request, person: Reader, watch_id: str, saved: int = 0) -> Response:
         found = page.watching.get(person, watch_id)
         notice = ("done", "Saved. It is in force from now on.") if saved else None
-        return page.form(request, person, fields(found), found, notice=notice)
+        return page.form(request, person, shown_fields(page.watching, found), found, notice=notice)
 
     @app.post("/watches/{watch_id}", include_in_schema=False)
     async def save(request: Request, person: Editor, watch_id: str) -> Response:
@@ -226,7 +237,7 @@ class _Page:
         values = {"sent": sent, "problem": problem}
         if is_part(request):
             return self._pages.answer(request, "_tried.html", person, tried=values)
-        return self.form(request, person, fields(watch), watch, tried=values)
+        return self.form(request, person, shown_fields(self.watching, watch), watch, tried=values)
 
     def compare(self, request: Request, person: Person, form: Form, before: Watch) -> Response:
         """Return how a form differs from what is saved, in what both would have found."""
@@ -281,7 +292,7 @@ class _Page:
         """Return the form with why it was not saved; beside what is saved, if that is why."""
         saved = self._desk.tables.watches().get(id)
         if error.status_code == 412 and saved is not None and person.owns(saved.owner):
-            theirs = theirs_of(saved, form)
+            theirs = theirs_of(self.watching, saved, form)
             again = form | {"version": [str(saved.version)]}
             return self.form(request, person, again, saved, status=412, theirs=theirs)
         if error.status_code in (403, 409):

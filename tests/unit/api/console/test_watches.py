@@ -24,11 +24,14 @@ from services.api.watching import Watching
 from services.indexer.alerting import alerts
 from services.indexer.documents import BUILDERS
 from services.indexer.templates import templates
-from services.messages import Watch, encode
+from services.messages import ClaimCondition, Watch, encode
 from services.ports import Outgoing
 
+CALLED = {"idris-halvane": "Idris Halvane", "front-a": "The Front", "front-b": "The Front"}
 NAMES = Vocabulary(
-    events=("killed",), name_of=lambda id: {"idris-halvane": "Idris Halvane"}.get(id, "")
+    events=("killed",),
+    name_of=lambda id: CALLED.get(id, ""),
+    ids_of=lambda asked: [id for id, name in CALLED.items() if asked in (id, name)],
 )
 FORM = {"name": "Leaders", "query": "halvane", "to": "log:", "tells": "all", "enabled": "on"}
 HOST = "http://localhost"
@@ -112,6 +115,16 @@ def test_a_watch_is_written_and_saved(console):
     assert (found.query, found.version, found.saved_at) == ("halvane", 1, hours(48))
     assert "Articles with halvane." in words(console.get("/watches"))
     assert "Saved. It is in force from now on." in words(console.get("/watches/leaders?saved=1"))
+
+
+def test_a_page_shows_names_and_saves_the_ids_that_they_stand_for(console):
+    asked = ("idris-halvane", "front-a", "nobody-known")
+    console.save(Watch(id="leaders", name="Leaders", claim=ClaimCondition(actor=asked)))
+    shown = "Idris Halvane, front-a, nobody-known"
+    assert f'value="{shown}"' in console.get("/watches/leaders").text
+    form = FORM | {"query": "", "actor": shown, "version": "1", "of": "leaders"}
+    assert console.post("/watches/leaders", form).status_code == 303
+    assert console.saved()["leaders"].claim.actor == asked
 
 
 def test_a_mistake_saves_nothing_and_stands_beside_its_field(console):
