@@ -22,14 +22,14 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.browser)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def room(engines, tmp_path_factory):
     """The running system."""
     with newsroom(engines, tmp_path_factory.mktemp("newsroom")) as running:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium():
     with sync_playwright() as playwright:
         browser = launch(playwright)
@@ -63,7 +63,7 @@ def page(open_page):
     return open_page()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def hostile(room):
     """What strangers wrote, through the whole system: ids of one page of each kind (`claim`, …),
     all `articles`, and `texts` as queries.

@@ -76,8 +76,16 @@ def collecting(tmp_path, hub, interval=0.2, **settings):
         ),
     )
     api = _beside(there, tmp_path / "api")
-    with running(run_api, api), polling(there):
-        yield there
+    with running(run_api, api):
+        # A hub that asks before the API listens is refused, and does not ask again.
+        eventually(lambda: _listens(port))
+        with polling(there):
+            yield there
+
+
+def _listens(port):
+    with closing(socket.socket()) as asking:
+        return asking.connect_ex(("127.0.0.1", port)) == 0
 
 
 def _with_web(there):
