@@ -8,7 +8,7 @@ FEEDS ?=
 SUBSCRIBERS ?=
 WATCHES ?=
 T ?= tests
-JOBS ?= 3
+JOBS ?= 4
 ARGS ?=
 
 .DEFAULT_GOAL := help

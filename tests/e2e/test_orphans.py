@@ -34,6 +34,7 @@ def descendants_of(folder):
     return found
 
 
+@pytest.mark.faults
 def test_a_parent_killed_with_9_leaves_no_engine_behind(shared_folder):
     parent = subprocess.Popen(
         [sys.executable, "-c", PARENT, str(shared_folder)], stdout=subprocess.PIPE

@@ -52,7 +52,7 @@ def java_on(folder, name):
     return found
 
 
-@pytest.mark.slow
+@pytest.mark.faults
 def test_a_second_run_has_the_ports_and_the_data_of_the_first_and_so_have_engines_killed_with_9(
     shared_folder, capsys
 ):

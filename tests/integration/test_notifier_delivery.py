@@ -163,6 +163,7 @@ def deliveries(broker):
     return [decode(Delivery, record.value) for record in on(broker, "deliveries")]
 
 
+@pytest.mark.faults
 def test_a_log_file_on_a_full_disk_waits_alone_and_doubles_no_webhook_over_restarts(
     settings, engines
 ):

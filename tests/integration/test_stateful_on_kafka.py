@@ -57,6 +57,7 @@ def assert_each_counted_once(broker, n):
     assert state == dict.fromkeys(KEYS, str(n).encode())
 
 
+@pytest.mark.faults
 def test_one_of_two_killed_half_way_changes_nothing_in_the_result(broker, counting):
     one, two = counting(), counting()
     feed(broker, N // 2)

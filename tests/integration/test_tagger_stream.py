@@ -116,6 +116,7 @@ def test_batches_in_every_compression_are_read(settings):
         eventually(lambda: len(tagged(broker)) == 100)
 
 
+@pytest.mark.faults
 def test_a_worker_killed_hard_loses_nothing_not_even_the_long_article_that_others_passed(settings):
     broker = broker_of(settings)
     long = article("long", text='"' * 40_000 + "\n" + "The town has a harbour. " * 3_000)

@@ -85,7 +85,7 @@ def test_what_copies_of_a_copy_say_is_taken_back_only_when_all_take_it_back():
     assert [c.status for c in machine.claims()] == ["retracted"]
 
 
-@pytest.mark.slow
+@pytest.mark.faults
 def test_a_day_of_a_hundred_thousand_copies_is_kept_small_and_counted_well():
     """Straight to the block: what is measured is what it keeps and folds,
     and its count, against the contract's 3 %.
