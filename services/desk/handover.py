@@ -29,10 +29,11 @@ class StatusChange:
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """Something that was told, and no longer holds."""
+    """Something that was told, and no longer held. `status`: how the alert stands now."""
 
     alert_id: str
     watch_name: str
+    status: Status | None
     step: Step
 
 
@@ -140,7 +141,9 @@ def status_changes(claims: Iterable[Claim], since: datetime) -> list[StatusChang
 def corrections(alerts: Iterable[Alert], since: datetime) -> list[Correction]:
     """Return what was told in alerts and no longer holds, the newest first."""
     found = [
-        Correction(alert.alert_id, alert.watch_name, step(revision))
+        Correction(
+            alert.alert_id, alert.watch_name, alert.revisions[-1].told.status, step(revision)
+        )
         for alert in alerts
         for revision in alert.revisions
         if (revision.corrects or revision.kind in _TAKES_BACK)

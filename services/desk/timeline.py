@@ -28,7 +28,7 @@ MOST_STEPS = 15
 """Steps of the status that are shown though entries around them are not."""
 
 WHY: dict[str, str] = {
-    "level/affected-side-or-authority": "The affected side, or an authority with a say, says so.",
+    "level/affected-side-or-authority": "The affected side, or a competent authority, confirms it.",
     "level/independent-origins": "Two or more independent sources say so.",
     "level/named-party": "A named party says so; nobody else confirms it.",
     "level/reported": "It is reported; nobody who could know has confirmed it.",

@@ -173,7 +173,9 @@ class _Page:
             for watch in seen
         ]
         removed = {"name": gone.name, "row": _written(gone)} if gone else None
-        return self._pages.answer(request, "watches.html", person, rows=rows, removed=removed)
+        return self._pages.answer(
+            request, "watches.html", person, rows=rows, removed=removed, n_articles=ARTICLES_A_DAY
+        )
 
     def form(
         self,

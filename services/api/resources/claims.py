@@ -50,7 +50,7 @@ _STEP = {
     "from": "disputed",
     "to": "confirmed",
     "rule": "level/affected-side-or-authority@3",
-    "why": "The affected side, or an authority with a say, says so.",
+    "why": "The affected side, or a competent authority, confirms it.",
     "article_id": "a17",
     "evidence": _SAID,
 }

@@ -133,7 +133,7 @@ def steps(
     return (
         Step("Seen", total(seen), "articles of the feeds, read and stored"),
         Step("With an event", number(seen, "with_incidents"), "tell of something that happened"),
-        Step("A voice", number(voices, "articles"), "tell news surely enough to speak in a claim"),
+        Step("In a claim", number(voices, "articles"), "sure enough to count in a claim"),
         Step("Matched", matched, "a watch asks for their words or for what they tell", is_least),
         Step("Alerted", alerted, "are part of an alert", is_least),
     )
