@@ -31,6 +31,9 @@ function tell(time, now) {
   if (time.textContent !== words) time.textContent = words;
 }
 
+const zone = document.querySelector("#zone");
+if (zone) zone.textContent = `Times are in ${exact.resolvedOptions().timeZone.replaceAll("_", " ")}.`;
+
 function tellAll(root = document) {
   const now = new Date(Date.now() + offset());
   for (const time of root.querySelectorAll("time")) tell(time, now);
