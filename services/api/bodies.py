@@ -14,17 +14,25 @@ MOST_BYTES = 65_536
 B = TypeVar("B")
 
 
-async def body_of(request: Request, most_bytes: int = MOST_BYTES) -> bytes:
-    """Return the body of a request. Raises Problem 413, TransientError."""
+async def read_up_to(request: Request, most_bytes: int) -> bytes | None:
+    """Return the body of a request; None if it is too large. Raises TransientError."""
     body = bytearray()
     try:
         async for chunk in request.stream():
             body += chunk
             if len(body) > most_bytes:
-                raise Problem(413, f"the body has more than {most_bytes:,} bytes")
+                return None
     except ClientDisconnect as error:
         raise TransientError("the peer hung up") from error
     return bytes(body)
+
+
+async def body_of(request: Request, most_bytes: int = MOST_BYTES) -> bytes:
+    """Return the body of a request. Raises Problem 413, TransientError."""
+    body = await read_up_to(request, most_bytes)
+    if body is None:
+        raise Problem(413, f"the body has more than {most_bytes:,} bytes")
+    return body
 
 
 async def json_of(request: Request, kind: type[B]) -> B:

@@ -16,9 +16,10 @@ from zoneinfo import ZoneInfo
 import structlog
 from fastapi import FastAPI
 from msgspec.structs import replace
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
+from services.api.bodies import read_up_to
 from services.api.link_pages import STYLE, Deed, Shown, page
 from services.api.ordering import HOUR, Action, order, send, tomorrow
 from services.api.repeats import Repeats, TooOften
@@ -96,7 +97,7 @@ class LinkRoutes:
         grant = self._grant(request)
         if isinstance(grant, Response):
             return grant
-        body = await _body(request)
+        body = await read_up_to(request, MOST_BODY_BYTES)
         fields = _fields(request.headers.get("content-type", ""), body) if body is not None else {}
         deed = _deed(grant, fields)
         if deed is None:
@@ -211,19 +212,6 @@ def _fields(content_type: str, body: bytes) -> dict[str, str]:
         for part in parts
         if not isinstance(part, str)
     }
-
-
-async def _body(request: Request) -> bytes | None:
-    """Return the body of a request; None if it is too large."""
-    body = bytearray()
-    try:
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > MOST_BODY_BYTES:
-                return None
-    except ClientDisconnect as error:
-        raise TransientError("the reader hung up") from error
-    return bytes(body)
 
 
 def _page(shown: Shown, status: int = 200) -> Response:

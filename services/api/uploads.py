@@ -7,10 +7,10 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 
+from services.api.bodies import read_up_to
 from services.api.problems import Problem
-from services.errors import TransientError
 
 MOST_PARTS = 20
 """Parts of a form: a file and some fields."""
@@ -46,15 +46,10 @@ async def upload_of(request: Request, most_bytes: int, large: Collection[str] = 
 
 async def body_of(request: Request, most_bytes: int) -> bytes:
     """Return the body of a request. Raises Problem 413, TransientError."""
-    body = bytearray()
-    try:
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > most_bytes:
-                raise Problem(413, f"at most {most_bytes / 2**20:.0f} MB are read at once")
-    except ClientDisconnect as error:
-        raise TransientError("the reader hung up") from error
-    return bytes(body)
+    body = await read_up_to(request, most_bytes)
+    if body is None:
+        raise Problem(413, f"at most {most_bytes / 2**20:.0f} MB are read at once")
+    return body
 
 
 def parts_of(body: bytes, boundary: bytes, large: Collection[str] = ()) -> Upload:

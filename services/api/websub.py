@@ -12,11 +12,12 @@ from datetime import datetime
 
 import structlog
 from fastapi import FastAPI
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
+from services.api.bodies import read_up_to
 from services.api.sender import Sender
-from services.errors import InvalidMessage, TransientError
+from services.errors import InvalidMessage
 from services.messages import FeedDocument, FeedPush, PushKind, encode
 from services.ports import Broker, Outgoing
 from services.runtime import metrics
@@ -73,7 +74,7 @@ class Callbacks:
         if not self._is_ours(request):
             return _not_found()
         feed_id, key = request.path_params["feed_id"], request.path_params["key"]
-        body = await _body(request)
+        body = await read_up_to(request, MAX_PUSH_BYTES)
         if body is None:
             return PlainTextResponse("the document is too large", status_code=413)
         own = push_secret(self._secret, feed_id, key)
@@ -104,19 +105,6 @@ class Callbacks:
         message = Outgoing("feed-pushes", push.feed_id, encode(push))
         await asyncio.to_thread(self._sender.send, message)
         metrics.count("reportedly_pushes_total", outcome=kind)
-
-
-async def _body(request: Request) -> bytes | None:
-    """Return the body of a request; None if it is too large."""
-    body = bytearray()
-    try:
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > MAX_PUSH_BYTES:
-                return None
-    except ClientDisconnect as error:
-        raise TransientError("the hub hung up") from error
-    return bytes(body)
 
 
 def _not_found() -> Response:
