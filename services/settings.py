@@ -69,7 +69,7 @@ LEAST_STATE_DAYS = 3
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """All settings. The variable of a field is `REPORTEDLY_` and its name in capitals.
 
-    docs/operations.md explains each; a test compares.
+    docs/settings.md explains each; a test compares.
     """
 
     kafka_bootstrap: str = "127.0.0.1:9092"
@@ -158,7 +158,7 @@ def _setting(variable: str, text: str, known: Mapping[str, str]) -> tuple[str, o
         raise ValueError(f"is no setting any more: {_RENAMED[field]}")
     if variable not in known:
         near = " or ".join(PREFIX + name.upper() for name in nearest(field, known.values()))
-        hint = f"did you mean {near}?" if near else "see docs/operations.md for the list"
+        hint = f"did you mean {near}?" if near else "see docs/settings.md for the list"
         raise ValueError(f"is no setting: {hint}")
     return field, allowed_value(field, text)
 

@@ -18,7 +18,7 @@ DOCS = Path(__file__).parents[2] / "docs"
 
 @pytest.mark.parametrize("name", Settings.__struct_fields__)
 def test_every_setting_is_documented(name):
-    assert f"`{PREFIX}{name.upper()}`" in (DOCS / "operations.md").read_text(encoding="utf-8")
+    assert f"`{PREFIX}{name.upper()}`" in (DOCS / "settings.md").read_text(encoding="utf-8")
 
 
 def test_the_handbook_shows_every_rule_of_status_in_order():

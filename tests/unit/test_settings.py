@@ -101,7 +101,7 @@ def test_an_unknown_setting_gets_a_suggestion_where_one_is_near():
     assert told(ELASTIC="a:1") == [
         f"{PREFIX}ELASTIC is no setting: did you mean {PREFIX}ELASTIC_URL?"
     ]
-    assert "docs/operations.md" in told(QQQ="1")[0]
+    assert "docs/settings.md" in told(QQQ="1")[0]
 
 
 def test_a_secret_comes_from_a_file_and_a_file_that_is_not_there_is_told(tmp_path):
