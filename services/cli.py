@@ -50,6 +50,7 @@ _COMMANDS: dict[str, str] = {
     "dashboards": "Draw the dashboards, or import them into a Kibana.",
     "schemas": "Write or check the generated schemas and templates.",
     "metrics": "List the metrics that the services serve for Prometheus.",
+    "config": "Check settings, secrets, files, and engines.",
     "health": "Show the state of every engine and service.",
 }
 """Name to one line of help. The command is in the module of its name, or in `run`."""

@@ -50,38 +50,63 @@ def check(
         raise ConfigError(
             f"a system runs on {data} already: stop it, or name another folder in {PREFIX}DATA_DIR"
         )
-    broken: list[str] = []
-    for path in filter(None, settings.lexicon.split(os.pathsep)):
-        broken += _error_lines(partial(_read_lexicon, path), f"{PREFIX}LEXICON: ")
+    broken = lexicon_problems(settings)
     of_watches = watches.check_files(
         watch_files, msgspec.structs.replace(settings, lexicon="") if broken else settings
     )
     of_people = subscribers.check_files(subscriber_files, settings)
     of_files = [*check_feed_files(feed_files, settings), *of_people, *of_watches]
-    if problems := [*map(str, errors(of_files)), *broken, *_of_machine(settings)]:
+    of_machine = [line for _, look in checks(settings) for line in look()]
+    if problems := [*map(str, errors(of_files)), *broken, *of_machine]:
         raise ConfigError("\n".join(problems))
     return of_files
 
 
-def _of_machine(settings: Settings) -> Iterator[str]:
-    """Yield the problems of the settings, and of this machine."""
-    yield from _error_lines(lambda: world.now(settings))
-    if settings.webhook_secret:
-        yield from _error_lines(
-            lambda: read_keys((settings.webhook_secret,), f"{PREFIX}WEBHOOK_SECRET")
+def lexicon_problems(settings: Settings) -> list[str]:
+    """Return what is wrong with the dictionaries of the settings."""
+    broken: list[str] = []
+    for path in filter(None, settings.lexicon.split(os.pathsep)):
+        broken += _error_lines(partial(_read_lexicon, path), f"{PREFIX}LEXICON: ")
+    return broken
+
+
+def checks(settings: Settings) -> Iterator[tuple[str, Callable[[], list[str]]]]:
+    """Yield the checks of the settings, and of this machine: what is checked, and the check.
+
+    A check returns the lines that say what is wrong, and what to do; none if all is well.
+    """
+    yield f"{PREFIX}CLOCK", lambda: _error_lines(lambda: world.now(settings))
+    yield from secret_checks(settings)
+    yield f"{PREFIX}SMTP_URL", lambda: _error_lines(lambda: check_mail(settings))
+    yield "the JDK", lambda: _error_lines(find_jdk)
+    yield f"{PREFIX}SPACY_MODEL", lambda: _error_lines(lambda: require_model(settings))
+    yield f"{PREFIX}API_PORT", lambda: [*_port(settings.api_host, settings.api_port)]
+    yield f"{PREFIX}CACHE_DIR", lambda: [*_folder(settings.cache_dir, "CACHE_DIR")]
+    yield (
+        f"{PREFIX}DATA_DIR",
+        lambda: [*_folder(settings.data_dir, "DATA_DIR", LEAST_FREE_BYTES)],
+    )
+    if log := settings.deliveries_log:
+        yield f"{PREFIX}DELIVERIES_LOG", lambda: [*_folder(Path(log).parent, "DELIVERIES_LOG")]
+
+
+def secret_checks(settings: Settings) -> Iterator[tuple[str, Callable[[], list[str]]]]:
+    """Yield the checks of the secrets that are set. No line of theirs holds one."""
+    key, feeds, channels = (
+        settings.webhook_secret,
+        settings.feed_secrets,
+        settings.channel_secrets,
+    )
+    if key:
+        name = f"{PREFIX}WEBHOOK_SECRET"
+        yield name, lambda: _error_lines(lambda: read_keys((key,), name))
+    if feeds:
+        yield f"{PREFIX}FEED_SECRETS", lambda: _error_lines(lambda: read_secrets(feeds))
+    if channels:
+        yield (
+            f"{PREFIX}CHANNEL_SECRETS",
+            lambda: _error_lines(lambda: _read_channel_secrets(channels)),
         )
-    yield from _error_lines(lambda: check_mail(settings))
-    if settings.feed_secrets:
-        yield from _error_lines(lambda: read_secrets(settings.feed_secrets))
-    if settings.channel_secrets:
-        yield from _error_lines(lambda: _read_channel_secrets(settings.channel_secrets))
-    yield from _error_lines(find_jdk)
-    yield from _error_lines(lambda: require_model(settings))
-    yield from _port(settings.api_host, settings.api_port)
-    yield from _folder(settings.cache_dir, "CACHE_DIR")
-    yield from _folder(settings.data_dir, "DATA_DIR", LEAST_FREE_BYTES)
-    if settings.deliveries_log:
-        yield from _folder(Path(settings.deliveries_log).parent, "DELIVERIES_LOG")
 
 
 def _read_channel_secrets(path: str) -> None:

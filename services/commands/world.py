@@ -10,7 +10,7 @@ none.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -45,7 +45,12 @@ class Instead:
 
 def settings() -> Settings:
     """Return the settings of the environment. Raises ConfigError for an unusable one."""
-    return _instead().settings or Settings.parse(os.environ)
+    return _instead().settings or settings_of(os.environ)
+
+
+def settings_of(environ: Mapping[str, str]) -> Settings:
+    """Return the settings of variables. Raises ConfigError for an unusable one."""
+    return Settings.parse(environ)
 
 
 def now(settings: Settings) -> datetime:
