@@ -41,6 +41,8 @@ class Search:
                 "reasons": {"buckets": [{"key": "copy", "doc_count": 3}]},
                 "read": {"values": {"50.0": 0.25, "95.0": 61.0}},
                 "n_read": {"value": 8},
+                "n": {"value": 40},
+                "good": {"doc_count": 39},
             },
         }
 
@@ -98,6 +100,15 @@ def test_the_page_tells_where_articles_went_and_how_long_it_takes():
     assert "nothing measured yet" in page
     assert "Never ran" in page
     assert "No dead letter." in page
+
+
+def test_the_page_says_whether_service_levels_hold():
+    """39 of 40: enough alerts are in time, not enough messages, and nothing was judged."""
+    page = Site().page()
+    levels = page[page.index('id="levels"') : page.index('id="latency"')]
+    assert levels.count("98%") == 2
+    order = [levels.index(words) for words in ("Holds", "Missed", "Too few to tell")]
+    assert order == sorted(order)
 
 
 def test_figures_are_worked_out_once_in_some_seconds():
