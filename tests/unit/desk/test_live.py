@@ -185,3 +185,16 @@ def test_articles_are_counted_in_the_hour_in_which_they_came(index):
     first, second = rows(documents, [hit["_source"] for hit in came], NOW)
     assert (first.hours[-1], first.hours[-2], first.hours[0], first.n_recent) == (2, 1, 1, 4)
     assert (second.hours[-2], second.n_recent) == (1, 1)
+
+
+def test_a_claim_of_which_no_answer_is_left_is_named_by_its_sentence(index):
+    store(index, claim(event="arrested", status="retracted", history=(step("reported", START),)))
+    (hit,) = found(index, Wanted())
+    bare = row(hit["_source"])
+    assert bare.sentence == "Arrests: “Halvane was killed.”"
+    assert bare.is_quoted
+    store(
+        index,
+        claim(event="arrested", history=(step("reported", START),), slots={"place": slot("Meris")}),
+    )
+    assert not any(row(hit["_source"]).is_quoted for hit in found(index, Wanted()))
