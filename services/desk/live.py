@@ -38,7 +38,7 @@ NOT_NEEDED = (
 )  # fmt: skip
 """Fields of a claim that no row shows; they are most of it."""
 
-FILTERS = {"status": "status", "event": "event", "place": "place_labels"}
+FILTERS = {"status": "status", "event": "event", "place": "place_names"}
 """Filter to the field of a claim's document."""
 
 STATUSES: tuple[Status, ...] = get_args(Status)
@@ -191,7 +191,7 @@ def row(document: Mapping[str, Any]) -> LiveClaim:
         n_independent=_number(document, "n_independent"),
         n_reports=_number(document, "n_reports"),
         is_estimate=claim is not None and claim.counts_approximate,
-        place=next(iter(texts_of(document, "place_labels")), ""),
+        place=next(iter(texts_of(document, "place_names")), ""),
         quote=quote,
         is_quoted=bool(bare),
     )

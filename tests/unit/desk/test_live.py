@@ -37,7 +37,12 @@ def step(status, at, before=None):
 
 
 def slot(*labels):
-    return Slot(answers=tuple(SlotAnswer(key=each.lower(), label=each) for each in labels))
+    return Slot(answers=tuple(answer(each) for each in labels))
+
+
+def answer(label):
+    lies_in = ("orran",) if label[0].isupper() else ()
+    return SlotAnswer(key=label.lower(), label=label, within=lies_in)
 
 
 @pytest.fixture
@@ -90,7 +95,7 @@ def test_a_place_that_nobody_gave_is_the_beginning(after):
 def test_a_filter_counts_what_the_other_filters_leave(index):
     store(
         index,
-        claim(claim_id="a", status="denied", slots={"place": slot("Meris")}),
+        claim(claim_id="a", status="denied", slots={"place": slot("a farmhouse", "Meris")}),
         claim(claim_id="b", status="denied", event="arrested", slots={"place": slot("Tarvan")}),
         claim(claim_id="c", status="reported", slots={"place": slot("Meris")}),
     )
