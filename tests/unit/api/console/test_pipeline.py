@@ -41,7 +41,7 @@ class Search:
                 "ids": {"buckets": [{"key": "a1", "doc_count": 1}]},
                 "reasons": {"buckets": [{"key": "copy", "doc_count": 3}]},
                 "read": {"values": {"50.0": 0.25, "95.0": 61.0}},
-                "n_read": {"value": 8},
+                "n_read": {"value": 20},
                 "n": {"value": 40},
                 "good": {"doc_count": 39},
             },
