@@ -52,7 +52,7 @@ class Sources:
             desk.tables.rows(FEED_TIMINGS).values(),
             desk.now(),
             desk.settings.poll_interval_seconds,
-            {key: max(0.0, time.time() - ms / 1000) for key, ms in written_ms.items()},
+            ages={key: max(0.0, time.time() - ms / 1000) for key, ms in written_ms.items()},
         )
 
     def checked(self, url: str, outlet: str = "", title: str = "") -> Feed:

@@ -86,6 +86,7 @@ def feed_rows(
     timings: Iterable[FeedTimings],
     now: datetime,
     interval: float,
+    *,
     ages: Mapping[str, float] = MappingProxyType({}),
 ) -> list[FeedRow]:
     """Return all feeds, those that need somebody first, then by outlet.

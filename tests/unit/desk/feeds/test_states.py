@@ -100,7 +100,7 @@ def test_a_feed_is_late_by_the_clock_that_its_poller_waits_by(leap, age, health)
     told = FeedTimings(partition="0", at=NOW, feeds=(due(),))
     feed = Feed(feed_id="f", url="https://a.example/rss", outlet="Herald")
     ages = {} if age is None else {"0": age}
-    (row,) = feed_rows([feed], {}, [told], NOW + leap, 60.0, ages)
+    (row,) = feed_rows([feed], {}, [told], NOW + leap, 60.0, ages=ages)
     assert row.health == health
     if health == "new" and leap > LEAST_LEAP:
         assert row.next_at == NOW + MINUTE + leap - timedelta(seconds=age)
