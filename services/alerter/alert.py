@@ -26,7 +26,8 @@ def new_alert(
 
 def condition_digest(watch: Watch) -> str:
     """Return a digest of what the watch asks for, without its delivery."""
-    return digest(watch.query or "", encode(watch.claim) if watch.claim else b"", *watch.unless)
+    asked = watch.query or "", encode(watch.claim) if watch.claim else b"", *watch.unless
+    return digest(*asked, "not-rules", *watch.not_rules) if watch.not_rules else digest(*asked)
 
 
 def with_articles(alert: Alert, article_ids: tuple[str, ...]) -> Alert:

@@ -22,6 +22,7 @@ from services.messages import (
     Status,
     SuppressReason,
     TaggedArticle,
+    Watch,
     provenance,
 )
 from services.messages.limits import LABELS_BYTES, SPANS, ends_within
@@ -30,6 +31,7 @@ from services.query.clauses import Clause
 from services.query.document import Document, document
 from services.query.evaluate import spans
 from services.text.hashes import digest
+from services.text.rule_names import rule_name
 
 _STATUS: dict[IncidentStance, Status] = {
     "asserted": "reported",
@@ -105,9 +107,9 @@ def _hit(
         suppressed = "passing"
     told = [_hit_report(article, incident, spans) for incident in found[: 1 + MAX_ALSO]]
     around = tuple(_around(article, span) for span in spans[:MAX_EVIDENCE])
-    wanted = [on for on in told if not is_excepted(compiled.watch, on.evidence.quote)]
+    wanted = [on for on in told if not _is_excepted(compiled.watch, on.evidence)]
     quoted = [on.evidence for on in told] or around
-    if not suppressed and any(is_excepted(compiled.watch, said.quote) for said in quoted):
+    if not suppressed and any(_is_excepted(compiled.watch, said) for said in quoted):
         suppressed = None if wanted else "unless"
     told = wanted or told
     return Hit(
@@ -124,6 +126,10 @@ def _hit(
         evidence=around,
         suppressed=suppressed,
     )
+
+
+def _is_excepted(watch: Watch, said: Evidence) -> bool:
+    return is_excepted(watch, said.quote, said.rule)
 
 
 def anchors(article: TaggedArticle, spans: Sequence[Span]) -> list[Incident]:
@@ -183,6 +189,7 @@ def _hit_report(article: TaggedArticle, incident: Incident, spans: Sequence[Span
         quote=article.text[start:end],
         mark=(report.trigger[0] - start, report.trigger[1] - start),
         speaker=speakers[0] if speakers else None,
+        rule=rule_name(report.rule),
     )
     return HitReport(
         report_id=report.report_id,

@@ -30,6 +30,7 @@ class Vocabulary:
     - `actor`, `place`: remarks on a name in a query, or on one that `ids_of` does not know.
       `scene`: on a place in a claim condition, where states are places, too.
     - `name_of`: the name of an actor by its id; "" for others.
+    - `is_rule`: whether a rule of the tagger has a name, which has no version.
     - `is_state`, `is_country`: whether an actor's id, or a place, is that of a state, which is in
       far more news than other actors and places.
     """
@@ -42,6 +43,7 @@ class Vocabulary:
     place: Callable[[str], Remark | None] = _nothing
     scene: Callable[[str], Remark | None] = _nothing
     language: Callable[[str], Remark | None] = _nothing
+    is_rule: Callable[[str], bool] = lambda _: True
     is_state: Callable[[str], bool] = lambda _: False
     is_country: Callable[[str], bool] = lambda _: False
 

@@ -46,7 +46,7 @@ def findings(
         for remark in query_remarks(row["query"], vocabulary):
             yield Finding(".query", *remark)
     yield from _condition(row, vocabulary)
-    yield from exceptions_refused(row)
+    yield from exceptions_refused(row, vocabulary.is_rule)
     yield from waiting(row)
 
 

@@ -279,6 +279,7 @@ def _past(
         alert_id=alert.alert_id,
         outcome=outcome(said) if said else None,
         sentences=tuple(evidence.quote for evidence in quoted),
+        rules=tuple(dict.fromkeys(evidence.rule for evidence in quoted if evidence.rule)),
         events=tuple(map(str, events)),
         confidence=float(confidence) if isinstance(confidence, int | float) else None,
         is_denial=first.told.status == "denied",

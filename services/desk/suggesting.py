@@ -2,10 +2,11 @@
 
 alerts of a watch, some of them judged ─► changes that can only narrow it ─► the difference of each
 
-A change is tried on the alerts of the past as they were told: by their sentences, types of event,
-and confidence. It can only take alerts away, so what it would have told follows from these alone.
+A change is tried on the alerts of the past as they were told: by their sentences, the rules that
+read these, types of event, and confidence. It can only take alerts away, so what it would have told follows from these alone.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -37,6 +38,15 @@ If one of five told no event, six would all tell one once in four times: so benc
 that no story is missed for it.
 """
 
+LEAST_OF_RULE = 3
+"""Wrong alerts by one rule from which a watch may leave it out, and more than its right ones.
+
+A guess: a rule reads a whole construction of English, so one or two mistakes say little of it.
+"""
+
+MOST_RULES = 3
+"""Rules that are suggested for one watch. A guess: a reader weighs each by itself."""
+
 CHANCE = 0.05
 """The greatest chance that no right alert would hold a phrase as common as in the wrong ones.
 
@@ -62,7 +72,7 @@ _COMMON = frozenset(_COMMON_WORDS.split())
 _STEP = 0.01
 """The step in which a confidence is suggested."""
 
-Kind = Literal["unless", "confidence", "event"]
+Kind = Literal["unless", "rule", "confidence", "event"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +81,7 @@ class PastAlert:
 
     - `sentences`: those of its first revision. `events`: the types of its claim; none: it was told
       for its words alone.
+    - `rules`: names of those that read the sentences; none in data of older versions.
     - `confidence`: that of its claim; None if it has none, which passes every bar.
     - `is_denial`: it began with a denial, and those open no alert on a claim.
     """
@@ -78,6 +89,7 @@ class PastAlert:
     alert_id: str
     outcome: Outcome | None = None
     sentences: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
     events: tuple[str, ...] = ()
     confidence: float | None = None
     is_denial: bool = False
@@ -124,7 +136,10 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A change of a watch. `id`: which of the watch's it is, for as long as it is offered."""
+    """A change of a watch. `id`: which of the watch's it is, for as long as it is offered.
+
+    - `phrases`: the exceptions that it adds. `rule`: the name of the rule that it leaves out.
+    """
 
     id: str
     kind: Kind
@@ -132,6 +147,7 @@ class Suggestion:
     watch: Watch
     difference: Difference
     phrases: tuple[str, ...] = field(default=())
+    rule: str = ""
 
     @property
     def is_safe(self) -> bool:
@@ -157,6 +173,8 @@ def suggestions(
 def still_told(watch: Watch, alert: PastAlert) -> bool:
     """True if a watch with these exceptions, types of event, and confidence tells an alert."""
     if any(holds_phrase(sentence, watch.unless) for sentence in alert.sentences):
+        return False
+    if not set(alert.rules).isdisjoint(watch.not_rules):
         return False
     if watch.claim is None:
         return True
@@ -193,6 +211,20 @@ def _suggested(
         found = difference(watch, changed, past)
         if found.bad_gone > found.good_lost:
             yield Suggestion(kind, kind, text, changed, found, phrases)
+    for rule in _rules_to_leave_out(watch, past):
+        changed = msgspec.structs.replace(watch, not_rules=(*watch.not_rules, rule))
+        found = difference(watch, changed, past)
+        if found.bad_gone > found.good_lost:
+            text = f"Not what the rule {rule} reads"
+            yield Suggestion(f"rule:{rule}", "rule", text, changed, found, rule=rule)
+
+
+def _rules_to_leave_out(watch: Watch, past: Sequence[PastAlert]) -> list[str]:
+    """Return the rules that read most wrong alerts of a watch, at least LEAST_OF_RULE of each."""
+    told = [alert for alert in past if still_told(watch, alert)]
+    wrong = Counter(rule for alert in told if alert.outcome == "wrong" for rule in {*alert.rules})
+    often = (rule for rule, n in wrong.items() if n >= LEAST_OF_RULE)
+    return sorted(often, key=lambda rule: (-wrong[rule], rule))[:MOST_RULES]
 
 
 def _changes(

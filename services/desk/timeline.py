@@ -13,6 +13,7 @@ from services.desk.words import STATUS_NAMES
 from services.messages import Claim, Evidence, Judgement, Transition, Verdict
 from services.text.counts import counted
 from services.text.names import fold
+from services.text.rule_names import rule_name
 
 EntryKind = Literal["status", "report", "edit", "withdrawn", "judgement"]
 
@@ -93,12 +94,7 @@ def timeline_of(
 
 def reason(step: Transition) -> str:
     """Return why a step was taken, in words."""
-    return WHY.get(_named(step.rule), "")
-
-
-def _named(rule: str) -> str:
-    """Return the name of a rule without its version."""
-    return rule.partition("@")[0]
+    return WHY.get(rule_name(step.rule), "")
 
 
 def decided(judgement: Judgement) -> str:

@@ -75,6 +75,8 @@ def read(
         row["passing"] = True
     if unless := _listed(_one(form, "unless")):
         row["unless"] = unless
+    if not_rules := _listed(_one(form, "not_rules")):
+        row["not_rules"] = not_rules
     if channels := _channels(form, before):
         row["deliver"] = channels
     row |= _waiting(form)
@@ -94,6 +96,7 @@ def fields(watch: Watch, called: Mapping[str, str] = MappingProxyType({})) -> di
         "query": [watch.query or ""],
         "passing": ["on"] if watch.passing else [],
         "unless": [", ".join(watch.unless)],
+        "not_rules": [", ".join(watch.not_rules)],
         "is_claim": ["on"] if watch.claim is not None else [],
         "event": [*claim.event],
         "status": [claim.status or ""],
@@ -197,6 +200,7 @@ _PLAIN: tuple[tuple[str, str], ...] = (
         r"\1: add a rarer word, ask for more of the event, or collect them in a digest.",
     ),
     (r"no event is called (.+?); .*", r"No event is called \1."),
+    (r"no rule is called (.+?): .*", r"No rule is called \1."),
 )
 """Patterns of what a check of files says, and what it is called beside a field."""
 

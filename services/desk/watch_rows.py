@@ -19,6 +19,7 @@ LABELS: Mapping[str, str] = {
     "query": "Words of articles",
     "passing": "Also in passing",
     "unless": "Exceptions",
+    "not_rules": "Rules left out",
     "event": "Events",
     "patient": "Who was affected",
     "agent": "Who did it",

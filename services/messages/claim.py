@@ -13,6 +13,8 @@ class Evidence(Message, frozen=True, kw_only=True):
     - `quote`: the sentence. `mark`: the trigger's span, in code points of `quote`.
     - `at`: when the article was published, or first seen if that is earlier.
     - `speaker`: the source that the sentence names, as words.
+    - `rule`: the name of the rule that read the event in it, without its version; "" for words
+      alone, and in data of older versions.
     """
 
     article_id: str
@@ -24,6 +26,7 @@ class Evidence(Message, frozen=True, kw_only=True):
     quote: str
     mark: Span
     speaker: str | None = None
+    rule: str = ""
 
 
 class SlotAnswer(Message, frozen=True, kw_only=True, omit_defaults=True):

@@ -139,6 +139,7 @@ class Watch(Message, frozen=True, kw_only=True):
     - `claim`: what claims must be.
     - `passing`: true if words that an article only mentions in passing alert, too.
     - `unless`: words that the sentence of an alert must not hold: its exceptions.
+    - `not_rules`: rules of the tagger that the sentence of an alert must not be read by.
     - `deliver`: the channels that get its alerts.
     - `quiet`: hours in which changes wait.
     - `digest`: changes wait for the next full interval, or for a time of day.
@@ -153,6 +154,7 @@ class Watch(Message, frozen=True, kw_only=True):
     claim: ClaimCondition | None = None
     passing: bool = False
     unless: tuple[str, ...] = ()
+    not_rules: tuple[str, ...] = ()
     deliver: tuple[Channel, ...] = (Channel(to="log:"),)
     quiet: Quiet | None = None
     digest: DigestRule | None = None

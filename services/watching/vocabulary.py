@@ -10,6 +10,7 @@ from services.alerter.vocabulary import Remark, Vocabulary
 from services.tagger.lexicon.actors import Actor, slug
 from services.tagger.lexicon.matcher import Actors, open_lexicon, packaged_lexicon
 from services.tagger.lexicon.ontology import ontology, types_by_word
+from services.tagger.lexicon.rules import rule_of
 from services.tagger.lexicon.words import stems
 from services.text.language_codes import language_refusal
 from services.text.names import fold, name_key
@@ -43,6 +44,7 @@ def vocabulary(dictionaries: Sequence[tuple[str, memoryview]]) -> Vocabulary:
         place=partial(place_remark, actors),
         scene=partial(scene_remark, actors),
         language=_language,
+        is_rule=is_rule,
         is_state=partial(_is_state, actors),
         is_country=lambda place: any(_is_state(actors, id) for id in ids_of(actors, place)),
     )
@@ -59,6 +61,11 @@ def events_of(word: str) -> list[str]:
     places = next((by_word[stem] for stem in stems(word.lower()) if stem in by_word), ())
     found = [types[place].event for place in sorted(places)]
     return found if len(found) <= MOST_EVENTS else []
+
+
+def is_rule(name: str) -> bool:
+    """Return True for the name of a rule that reads events, without its version."""
+    return name.startswith("event/") and "@" not in name and rule_of(name) is not None
 
 
 def ids_of(actors: Actors, asked: str) -> list[str]:

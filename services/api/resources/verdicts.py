@@ -107,7 +107,7 @@ class Taken(BaseModel):
     )
 
     watch_id: Id
-    id: Annotated[str, Field(max_length=40)]
+    id: Annotated[str, Field(max_length=200)]
     version: Annotated[int, Field(ge=1, le=2**31)]
 
 

@@ -1,6 +1,7 @@
 """Whether a report counts, and the sentence that it rests on."""
 
 from services.messages import COUNTED_STANCES, BlockReports, ClaimReport, Evidence
+from services.text.rule_names import rule_name
 
 
 def is_counted(report: ClaimReport) -> bool:
@@ -22,4 +23,5 @@ def evidence(article: BlockReports, report: ClaimReport) -> Evidence:
         quote=report.quote,
         mark=(report.trigger[0] - offset, report.trigger[1] - offset),
         speaker=next(speakers, None),
+        rule=rule_name(report.rule),
     )

@@ -5,7 +5,9 @@ from hypothesis import strategies as st
 
 from services.desk.suggesting import (
     LEAST_HELD,
+    LEAST_OF_RULE,
     MOST_PHRASES,
+    MOST_RULES,
     PastAlert,
     difference,
     still_told,
@@ -163,3 +165,36 @@ def test_a_change_only_takes_alerts_away_and_what_it_says_of_them_is_so(watch, t
 def test_those_that_lose_no_right_alert_come_first(watch, told):
     safe = [found.is_safe for found in suggestions(watch, told)]
     assert safe == sorted(safe, reverse=True)
+
+
+NOUN, VERB = "event/killed-noun", "event/killed-verb"
+
+
+def by_rule(*answers, rule=NOUN):
+    return [past(n, answer, events=("killed",), rules=(rule,)) for n, answer in enumerate(answers)]
+
+
+def rules_of(watch, told):
+    return [one for one in suggestions(watch, told) if one.kind == "rule"]
+
+
+def test_a_rule_that_read_several_wrong_alerts_of_a_watch_may_be_left_out():
+    kept = [past(40, "right", events=("killed",), rules=(VERB,))]
+    (found,) = rules_of(EVENTS, [*by_rule(*["wrong"] * LEAST_OF_RULE, "right"), *kept])
+    assert (found.id, found.rule, found.watch.not_rules) == (f"rule:{NOUN}", NOUN, (NOUN,))
+    d = found.difference
+    assert (d.before, d.after, d.bad_gone, d.good_lost, found.is_safe) == (5, 1, 3, 1, False)
+    assert rules_of(EVENTS, by_rule(*["wrong"] * (LEAST_OF_RULE - 1))) == []
+    # What was right and not wanted is no mistake of a rule.
+    assert rules_of(EVENTS, by_rule("wrong", "wrong", "unwanted")) == []
+    assert rules_of(EVENTS, by_rule(*["wrong"] * 3, *["right"] * 3)) == []
+    assert rules_of(found.watch, by_rule(*["wrong"] * LEAST_OF_RULE)) == []
+
+
+def test_few_rules_are_suggested_at_once():
+    told = [
+        past(10 * n + i, "wrong", events=("killed",), rules=(f"event/killed-{n}",))
+        for n in range(MOST_RULES + 1)
+        for i in range(LEAST_OF_RULE)
+    ]
+    assert len(rules_of(EVENTS, told)) == MOST_RULES
