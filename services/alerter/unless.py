@@ -61,5 +61,5 @@ def _rules_refused(names: Sequence[str], is_rule: Callable[[str], bool]) -> Iter
         yield Finding(".not_rules", what)
     for number, name in enumerate(names[:MAX_RULES]):
         if not is_rule(name):
-            what = f"no rule is called {name:.60}: docs/events.md has their names, without a version"
+            what = f"no rule is called {name:.60}: docs/events.md has the names, without @1"
             yield Finding(f".not_rules[{number}]", what)

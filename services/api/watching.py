@@ -2,8 +2,9 @@
 
 import os
 import threading
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import TypeVar
 
@@ -12,11 +13,13 @@ from msgspec.structs import replace
 
 from services.api.access.people import Person
 from services.api.desk import Desk
+from services.api.history import past_of
+from services.api.lately import Lately
 from services.api.problems import Problem
 from services.api.tables import WATCHES
-from services.desk.differing import Difference, difference
+from services.backtest.versions import Difference, Told, Tried, difference, tried
 from services.desk.found import Hit, hits_of
-from services.messages import Watch
+from services.messages import Watch, encode
 from services.ports import JsonObject
 from services.runtime.files import map_file
 from services.search.asked import Asked, Filters
@@ -27,13 +30,23 @@ from services.watching.checking import Checked, Row, Vocabulary, check, expected
 from services.watching.vocabulary import vocabulary
 
 PREVIEW_DAYS = 30
-"""Days of the history that a preview looks at: as long as a claim stays open."""
+"""Days of the history that a preview looks at: as long as a claim stays open, and as long as the
+topic of tagged articles keeps them."""
 
 ARTICLES_AN_ALERT = 4
 """Articles of one story (services/alerter/expected.py): words find each of them, and alert once."""
 
 MOST_ROWS = 1_000
-"""Rows that are read where they can't be counted, and of each version that is compared."""
+"""Rows that are read where they can't be counted."""
+
+TRIAL_SECONDS = 20.0
+"""Seconds after which a trial reads no further article. A page waits 30 at most."""
+
+KEPT_SECONDS = 300.0
+"""Seconds for which a preview and a comparison are kept: somebody looks at both, and goes back."""
+
+MOST_KEPT = 50
+"""Previews and comparisons that are kept; each has some kilobytes."""
 
 SAMPLE = 8
 """Rows that a preview shows, the newest."""
@@ -52,6 +65,7 @@ class Preview:
     - `per_day`: hits by day (UTC), from `first` to `last`; days without any are left out.
     - `a_day`: alerts a day that follow, over the days that are stored; None if none is.
     - `is_whole`: every hit was counted, not only the newest.
+    - `told`: what it would have sent of the articles that were read: `n_read` of `n_found`.
     """
 
     per_day: dict[date, int]
@@ -61,6 +75,9 @@ class Preview:
     a_day: float | None
     sample: tuple[Hit, ...]
     is_whole: bool = True
+    told: Told = field(default_factory=Told)
+    n_read: int = 0
+    n_found: int = 0
 
 
 def watching_of(app: FastAPI, desk: Desk) -> "Watching":
@@ -74,8 +91,17 @@ def watching_of(app: FastAPI, desk: Desk) -> "Watching":
 class Watching:
     """Checks and saves watches, and tries them on the index. Thread-safe."""
 
-    def __init__(self, desk: Desk, names: Callable[[], Vocabulary] | None = None) -> None:
-        self._desk = desk
+    def __init__(
+        self,
+        desk: Desk,
+        names: Callable[[], Vocabulary] | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._desk, self._clock = desk, clock
+        self._previews: Lately[bytes, Preview] = Lately(MOST_KEPT, KEPT_SECONDS, clock)
+        self._compared: Lately[tuple[bytes, bytes], Difference] = Lately(
+            MOST_KEPT, KEPT_SECONDS, clock
+        )
         self._names = names or self._load_names
         self._vocabulary: Vocabulary | None = None
         self._loading, self._saving, self._trying = (threading.Lock() for _ in range(3))
@@ -143,20 +169,38 @@ class Watching:
         return saved
 
     def preview(self, watch: Watch) -> Preview:
-        """Return what a watch would have found lately. Raises Problem 503, TransientError."""
-        return self._alone(lambda: self._preview(watch))
+        """Return what a watch would have found and sent lately. Raises Problem 503,
+        TransientError."""
+        key = _asks(watch)
+        known = self._previews.get(key)
+        if known is None:
+            known = self._alone(lambda: self._preview(watch))
+            self._previews.put(key, known)
+        return known
 
     def compare(self, before: Watch, after: Watch) -> Difference:
-        """Return how what two versions would have found differs. Raises Problem 503,
-        TransientError."""
+        """Return how what two versions would have sent lately differs, in alerts.
 
-        def run() -> Difference:
+        Raises Problem 503, also if nothing is kept in full any more; TransientError.
+        """
+        key = _asks(before), _asks(after)
+        known = self._compared.get(key)
+        if known is None:
             since, _ = self._stretch()
-            old, new = (self._rows(_asked(each, since)) for each in (before, after))
-            is_whole = max(len(old), len(new)) < MOST_ROWS
-            return difference(old, new, is_whole=is_whole)
+            versions = {_BEFORE: before, _AFTER: after}
+            found = self._alone(lambda: self._tried(versions, since))
+            if found.n_found and not found.n_read:
+                raise Problem(503, f"none of {found.n_found:,} articles is kept in full any more")
+            known = difference(found, _BEFORE, _AFTER)
+            self._compared.put(key, known)
+        return known
 
-        return self._alone(run)
+    def _tried(self, versions: dict[str, Watch], since: datetime) -> Tried:
+        until = self._clock() + TRIAL_SECONDS
+        past = past_of(self._desk, [*versions.values()], since, self._clock)
+        return tried(
+            versions, past.articles, since, past.n_found, is_over=lambda: self._clock() > until
+        )
 
     def _alone(self, run: Callable[[], T]) -> T:
         if not self._trying.acquire(timeout=PATIENCE_SECONDS):
@@ -179,16 +223,19 @@ class Watching:
             page = first_page(self._desk.search, asked, SAMPLE, facets=True)
             per_day = {date.fromisoformat(day): n for day, n in page.facets.get("day", ())}
             total, is_whole, sample = page.total or 0, page.is_exact, page.rows
-        n_days = self._days_stored(since, until)
         stories = total / (ARTICLES_AN_ALERT if asked.kind == "articles" else 1)
+        found = self._tried({_AFTER: watch}, since)
         return Preview(
             per_day=per_day,
             first=since.date(),
             last=until.date(),
             total=total,
-            a_day=stories / n_days if n_days else None,
+            a_day=_a_day(found, until, self._days_stored(since, until), stories),
             sample=hits_of(sample),
             is_whole=is_whole,
+            told=found.told[_AFTER],
+            n_read=found.n_read,
+            n_found=found.n_found,
         )
 
     def _rows(self, asked: Asked) -> list[FoundRow]:
@@ -223,6 +270,34 @@ class Watching:
 
 _AGES = timedelta(days=10 * 366)
 """Longer than anything is stored."""
+
+
+_BEFORE, _AFTER = "before", "after"
+"""Names of versions that are tried."""
+
+
+def _asks(watch: Watch) -> bytes:
+    """Return what a watch asks for, without how it is delivered."""
+    asked = {field: getattr(watch, field) for field in _CONDITION}
+    return encode(Watch(id="", name="", **asked))
+
+
+_CONDITION = ("query", "claim", "passing", "unless", "not_rules")
+
+
+def _a_day(found: Tried, until: datetime, n_days: float, stories: float) -> float | None:
+    """Return the alerts a day that a watch would have opened; None if no day is stored.
+
+    Of articles that were left out, nothing is known: the days are those of what was read. If
+    nothing is kept in full any more, `stories` are those that the index tells.
+    """
+    if not n_days:
+        return None
+    if found.n_found and not found.n_read:
+        return stories / n_days
+    if not found.is_whole and found.first is not None:
+        n_days = max((until - max(found.first, found.since)) / timedelta(days=1), 1.0)
+    return found.told[_AFTER].n_alerts / n_days
 
 
 def _asked(watch: Watch, since: datetime) -> Asked:

@@ -3,7 +3,8 @@
 alerts of a watch, some of them judged ─► changes that can only narrow it ─► the difference of each
 
 A change is tried on the alerts of the past as they were told: by their sentences, the rules that
-read these, types of event, and confidence. It can only take alerts away, so what it would have told follows from these alone.
+read these, types of event, and confidence. It can only take alerts away, so what it would have told
+follows from these alone.
 """
 
 from collections import Counter

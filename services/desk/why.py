@@ -22,7 +22,7 @@ REASONS: dict[str, str] = {
     "boilerplate": "the words stand only in text that the outlet puts under every article",
     "background": "it tells of an old event again",
     "passing": "the words stand only in passing",
-    "unless": "the sentence holds an exception of the watch, or was read by a rule that it leaves out",
+    "unless": "its sentence is an exception: by its words, or by the rule that read it",
     "copy": "it is a copy of what was told",
     "stale": "it was published too long before it was seen",
     "hypothetical": "it tells of a plan, a threat, or a condition, not of an event",

@@ -24,7 +24,7 @@ SuppressReason = Literal[
 """Why a hit raises no alert.
 
 `passing`: the words stand only in passing, and the watch does not ask for such.
-`unless`: the sentence holds an exception of the watch.
+`unless`: the sentence is an exception of the watch, by its words or the rule that read it.
 `withdrawn`: an edit of the article removed the words or the report that matched.
 """
 

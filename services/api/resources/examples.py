@@ -33,6 +33,9 @@ PREVIEW: JsonObject = {
     "total": 9,
     "is_whole": True,
     "alerts_a_day": 0.3,
+    "alerts": 8,
+    "articles_read": 31,
+    "articles_found": 31,
     "sample": [
         {
             "kind": "claims",

@@ -212,6 +212,9 @@ def _shown(preview: Preview) -> JsonObject:
         "total": preview.total,
         "is_whole": preview.is_whole,
         "alerts_a_day": preview.a_day,
+        "alerts": preview.told.n_alerts,
+        "articles_read": preview.n_read,
+        "articles_found": preview.n_found,
         "sample": [
             {
                 "kind": hit.kind,

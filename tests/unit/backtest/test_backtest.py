@@ -15,6 +15,7 @@ from services.alerter.watch import compile_all
 from services.backtest.pipeline import Pipeline, in_order
 from services.backtest.report import Backtest, Sent, backtest, difference
 from services.backtest.show import LEAST_DAYS, LEAST_FOR_BARS, bars, show_summary
+from services.backtest.versions import tried
 from services.commands.match import presearch_of
 from services.messages import Alert, Claim, Hit, Watch, decode, encode
 from services.ports import Record, partition_of
@@ -253,3 +254,13 @@ def test_lateness_is_from_publication_to_the_first_word():
         timedelta(minutes=20),
         timedelta(minutes=60),
     )
+
+
+def test_each_version_of_a_watch_sends_what_the_alerter_sends_for_it_alone(watches, history):
+    since = history[0].seen_at
+    found = tried({id: each.watch for id, each in watches.items()}, history, since)
+    for id, each in watches.items():
+        alone = backtest(passages({id: each}, history, since))
+        assert [s.text for s in found.told[id].sent] == [s.text for s in alone.sent]
+    told = next(each for each in found.told.values() if each.sent)
+    assert told.n_alerts == len(told.firsts) > 0

@@ -83,8 +83,11 @@ class Console:
         producer.close()
 
     def stored(self, *articles):
+        producer = self.broker.producer()
         for each in articles:
             self.index.bulk(BUILDERS["tagged-articles"][1](each))
+            producer.send(Outgoing("tagged-articles", each.article_id, encode(each)))
+        producer.close()
 
 
 @pytest.fixture
@@ -150,18 +153,29 @@ def test_a_preview_draws_the_days_and_shows_the_newest(console):
     assert "3 found from" in words(answer)
     assert answer.text.count('class="bar-n"') == 2
     assert 'href="/articles/a3"' in answer.text
+    assert "It would have sent 1 alert in 1 message. 3 articles read." in words(answer)
     assert "<main" not in answer.text
     whole = console.post("/watches/preview", FORM)
     assert "<main" in whole.text, "without a script the whole page comes"
     assert 'value="halvane"' in whole.text
 
 
-def test_two_versions_are_compared_by_what_they_find(console):
+def test_two_versions_are_compared_by_the_alerts_that_they_would_have_sent(console):
     console.stored(article("a1", 1), article("a2", 2, "Meris quiet\n\nAll was quiet in Meris."))
     console.save(Watch(id="w", name="W", query="halvane"))
     form = FORM | {"query": "quiet", "of": "w"}
     text = words(console.post("/watches/w/compare", form, **PART))
-    assert "the saved watch finds 1 , this one 1 : 1 more, 1 fewer." in text
+    assert "would have sent 1 alert in 1 message, this one 1 alert in 1 message" in text
+    assert "1 more, 1 fewer. 2 articles read." in text
+    assert "Only this one alerts “Meris quiet A” 2 May" in text
+
+
+def test_what_is_kept_in_full_no_more_is_not_compared(console):
+    console.index.bulk(BUILDERS["tagged-articles"][1](article("a1", 1)))
+    console.save(Watch(id="w", name="W", query="halvane"))
+    form = FORM | {"query": "quiet", "of": "w"}
+    text = words(console.post("/watches/w/compare", form, **PART))
+    assert "none of 1 article" in text.lower()
 
 
 def test_of_two_tabs_the_second_sees_both_and_may_save_over(console):
