@@ -118,6 +118,7 @@ def on_claim(rule, *not_rules):
     told = update("c1", 1, "reported", 1, 9, ())
     assert told.claim is not None
     (cause,) = told.claim.cause
+    assert cause.evidence is not None
     said = msgspec.structs.replace(cause.evidence, rule=rule)
     cause = msgspec.structs.replace(cause, evidence=said)
     claim = msgspec.structs.replace(told.claim, cause=(cause,))

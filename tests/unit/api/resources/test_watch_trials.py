@@ -80,7 +80,7 @@ class Desk:
 
     def saved(self, *to):
         channels = tuple(Channel(to=each) for each in to)
-        self.desk.save(WATCHES, "w", Watch(**ROW, deliver=channels))
+        self.desk.save(WATCHES, "w", Watch(id="w", name="W", query="halvane", deliver=channels))
 
     def sent(self):
         return self.post("/v1/watches/w/test-delivery")
@@ -141,7 +141,7 @@ def test_a_preview_is_kept_for_some_minutes_whatever_else_of_the_watch_is_change
 def test_of_many_articles_the_newest_are_read_and_all_are_counted(desk, monkeypatch):
     desk.stored(*(article(n, n / 60) for n in range(4)))
     monkeypatch.setattr("services.api.history.MOST_ARTICLES", 3)
-    past = past_of(desk.desk, [Watch(**ROW)], hours(-1))
+    past = past_of(desk.desk, [Watch(id="w", name="W", query="halvane")], hours(-1))
     assert sorted(each.article_id for each in past.articles) == ["a1", "a2", "a3"]
     assert (past.n_found, MOST_ARTICLES) == (4, 1_000)
 
