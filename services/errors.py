@@ -4,6 +4,7 @@ ReportedlyError
 ├── InvalidMessage    dead letter with the reason, no retry; the stream goes on
 │   └── Unwritable    the same, for a message that we made and that can't be written
 ├── TransientError    wait and retry; the offset is not committed
+│   ├── RefusedError   the same, for a login or a right that an engine refuses
 │   ├── Occupied      the same, for a limit of our own: nobody was asked
 │   └── PointInTimeEnded   a frozen view of an index is gone; another can be opened
 └── FatalError        exit code 2: wrong configuration, or a state that no retry mends
@@ -43,6 +44,13 @@ class Unwritable(InvalidMessage):
 
 class TransientError(ReportedlyError):
     """A broker, an index, or a host does not answer, or refuses for now."""
+
+
+class RefusedError(TransientError):
+    """An engine refuses our login, or a right. The message says whose, and what to do.
+
+    It is no FatalError: an operator mends it in the engine, and then the service goes on.
+    """
 
 
 class Occupied(TransientError):

@@ -200,6 +200,9 @@ class Broker(Protocol):
 
     def is_up(self) -> bool: ...
 
+    def refused(self) -> str:
+        """Return the line of the refused login that `is_up` met last; "" if it met none."""
+
 
 @dataclass(frozen=True, slots=True)
 class IndexAction:
@@ -272,6 +275,9 @@ class SearchIndex(Protocol):
         """Return a document's source, or None."""
 
     def is_up(self) -> bool: ...
+
+    def refused(self) -> str:
+        """Return the line of the refused login that `is_up` met last; "" if it met none."""
 
 
 @dataclass(frozen=True, slots=True)

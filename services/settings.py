@@ -26,6 +26,7 @@ _RENAMED = {
 """Settings of earlier versions, and what to use instead."""
 
 SECRETS = (
+    "kafka_password",
     "elastic_password",
     "elastic_api_key",
     "webhook_secret",
@@ -73,6 +74,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     kafka_bootstrap: str = "127.0.0.1:9092"
+    kafka_protocol: Literal["plaintext", "sasl_plaintext", "sasl_ssl"] = "plaintext"
+    kafka_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = "PLAIN"
+    kafka_user: str = ""
+    kafka_password: str = ""
+    kafka_authorities: str = ""
     elastic_url: str = "http://127.0.0.1:9200"
     elastic_user: str = ""
     elastic_password: str = ""

@@ -16,14 +16,43 @@ from services.text.mail import mail_server
 if TYPE_CHECKING:
     from services.adapters.elastic import ElasticIndex
     from services.adapters.kafka import KafkaBroker
+    from services.adapters.kafka_login import Login
     from services.runtime.world import World
 
 
 def broker(settings: Settings) -> "KafkaBroker":
-    """Return the Kafka cluster of the settings."""
+    """Return the Kafka cluster of the settings.
+
+    Raises ConfigError for a login or a file that can't be used.
+    """
     from services.adapters.kafka import KafkaBroker
 
-    return KafkaBroker(settings.kafka_bootstrap, prefix=settings.topic_prefix)
+    return KafkaBroker(
+        settings.kafka_bootstrap, prefix=settings.topic_prefix, login=kafka_login(settings)
+    )
+
+
+def kafka_login(settings: Settings) -> "Login":
+    """Return who asks the Kafka cluster of the settings, for any client.
+
+    Raises ConfigError for a login or a file that can't be used.
+    """
+    from services.adapters.kafka_login import Login
+
+    protocol, ca = settings.kafka_protocol, settings.kafka_authorities
+    has_login = protocol.startswith("sasl_")
+    for setting in ("kafka_user", "kafka_password"):
+        name = PREFIX + setting.upper()
+        if bool(getattr(settings, setting)) != has_login:
+            what = "needs" if has_login else "takes no"
+            raise ConfigError(f"{PREFIX}KAFKA_PROTOCOL={protocol} {what} {name}")
+    if ca and not Path(ca).is_file():
+        raise ConfigError(f"{PREFIX}KAFKA_AUTHORITIES names {ca}, which is no file")
+    if ca and protocol != "sasl_ssl":
+        raise ConfigError(f"{PREFIX}KAFKA_AUTHORITIES is for {PREFIX}KAFKA_PROTOCOL=sasl_ssl")
+    return Login(
+        protocol, settings.kafka_mechanism, settings.kafka_user, settings.kafka_password, ca
+    )
 
 
 def index(settings: Settings) -> "ElasticIndex":

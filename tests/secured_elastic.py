@@ -88,12 +88,12 @@ def _secure(config: Path, roles: Mapping[str, JsonObject]) -> Path:
     (config / "roles.yml").write_text(roles_file(roles))
     (config / "users").write_text("".join(f"{user}:{_BCRYPT}\n" for user in users))
     (config / "users_roles").write_text("".join(f"{users[user]}:{user}\n" for user in users))
-    _authority(config, "other")
-    _certify(config, *_authority(config, "ca"))
+    authority(config, "other")
+    certify(config, *authority(config, "ca"))
     return config / "ca.crt"
 
 
-def _authority(folder: Path, name: str) -> tuple[x509.Name, ec.EllipticCurvePrivateKey]:
+def authority(folder: Path, name: str) -> tuple[x509.Name, ec.EllipticCurvePrivateKey]:
     """Write the certificate of a new authority; return its name and key."""
     key = ec.generate_private_key(ec.SECP256R1())
     own = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
@@ -104,7 +104,7 @@ def _authority(folder: Path, name: str) -> tuple[x509.Name, ec.EllipticCurvePriv
     return own, key
 
 
-def _certify(folder: Path, issuer: x509.Name, signing: ec.EllipticCurvePrivateKey) -> None:
+def certify(folder: Path, issuer: x509.Name, signing: ec.EllipticCurvePrivateKey) -> None:
     """Write certificate and key of the server."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "node")])

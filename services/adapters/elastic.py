@@ -38,6 +38,7 @@ class ElasticIndex:
         self._cluster = Cluster(url, access, prefix, request_seconds)
         self._client = self._cluster.client
         self._prefix = prefix
+        self._refused = ""
         self.admin = ElasticAdmin(self._cluster)
 
     def bulk(self, actions: Sequence[IndexAction]) -> list[IndexOutcome]:
@@ -97,9 +98,18 @@ class ElasticIndex:
     def is_up(self) -> bool:
         try:
             answer = self._client.options(request_timeout=3).cluster.health().body
-        except (ApiError, TransportError):
+        except ApiError as error:
+            is_refused = error.status_code in (401, 403)
+            self._refused = str(self._cluster.trouble(error)) if is_refused else ""
             return False
+        except TransportError:
+            self._refused = ""
+            return False
+        self._refused = ""
         return isinstance(answer, Mapping) and answer.get("status") in ("green", "yellow")
+
+    def refused(self) -> str:
+        return self._refused
 
     def _bulk(
         self, actions: Sequence[IndexAction], *, are_made: bool = False

@@ -6,11 +6,13 @@ Callers use logical topic names; on the wire they have a prefix.
 import functools
 from collections.abc import Sequence
 
-from services.adapters import kafka_admin, kafka_progress
+from services.adapters import kafka_acls, kafka_admin, kafka_progress
 from services.adapters.kafka_consumer import KafkaConsumer, KafkaReader
+from services.adapters.kafka_login import Login, Servers
 from services.adapters.kafka_producer import SEND_SECONDS, KafkaProducer, KafkaTransactionalProducer
-from services.errors import TransientError
+from services.errors import RefusedError, TransientError
 from services.messages.limits import DEAD_LETTER_BYTES
+from services.messages.rights import rights
 from services.ports import Progress
 
 TRANSACTION_SECONDS = 15
@@ -20,12 +22,20 @@ Readers of its partitions wait as long.
 """
 
 
-class KafkaBroker:
-    """A cluster, reached by `bootstrap` (host:port, commas between several)."""
+UP_SECONDS = 5.0
+"""Seconds within which a cluster that is up answers."""
 
-    def __init__(self, bootstrap: str, prefix: str = "") -> None:
-        self._bootstrap = bootstrap
+
+class KafkaBroker:
+    """A cluster, reached by `bootstrap` (host:port, commas between several).
+
+    `login`: who asks it; None: nobody in particular.
+    """
+
+    def __init__(self, bootstrap: str, prefix: str = "", login: Login | None = None) -> None:
+        self._servers = Servers(bootstrap, login or Login())
         self._prefix = prefix
+        self._refused = ""
 
     def producer(self) -> "KafkaProducer":
         return KafkaProducer(self._producer_config(), self._prefix, self.n_partitions)
@@ -50,7 +60,7 @@ class KafkaBroker:
 
         Raises TransientError if the broker or the topic is missing.
         """
-        found = kafka_admin.n_partitions(self._bootstrap, self._prefix + topic)
+        found = kafka_admin.n_partitions(self._servers, self._prefix + topic)
         if found is None:
             raise TransientError(
                 f"topic {self._prefix + topic} is not there: run `reportedly topics apply`"
@@ -59,19 +69,26 @@ class KafkaBroker:
 
     def identity(self, topic: str) -> str:
         """Return the id that the cluster gave a topic when it was made. Raises TransientError."""
-        return kafka_admin.topic_id(self._bootstrap, self._prefix + topic)
+        return kafka_admin.topic_id(self._servers, self._prefix + topic)
 
     def has(self, topic: str) -> bool:
         """True if a topic exists. Raises TransientError if the broker does not answer."""
-        return kafka_admin.n_partitions(self._bootstrap, self._prefix + topic) is not None
+        return kafka_admin.n_partitions(self._servers, self._prefix + topic) is not None
 
     def is_up(self) -> bool:
-        """True if the cluster answers within seconds."""
+        """True if the cluster answers within seconds, and takes our login."""
+        self._refused = ""
         try:
-            kafka_admin.cluster(self._bootstrap, timeout_seconds=5)
+            kafka_admin.cluster(self._servers, timeout_seconds=UP_SECONDS)
+        except RefusedError as error:
+            self._refused = str(error)
+            return False
         except TransientError:
             return False
         return True
+
+    def refused(self) -> str:
+        return self._refused
 
     def apply_topics(self, partitions: int = 0) -> list[str]:
         """Create the missing topics of schemas/topics.yaml and return their names.
@@ -79,25 +96,33 @@ class KafkaBroker:
         `partitions`, if not 0, replaces the default count. Raises ConfigError if a topic exists
         with another count.
         """
-        return kafka_admin.apply_topics(self._bootstrap, self._prefix, partitions)
+        return kafka_admin.apply_topics(self._servers, self._prefix, partitions)
+
+    def apply_rights(self) -> tuple[int, int]:
+        """Give each service's user what it needs, and take all else from it.
+
+        Return how many rules were made and removed. Raises ConfigError for a cluster that keeps no
+        rules.
+        """
+        return kafka_acls.apply_rights(self._servers, rights(self._prefix))
 
     def lag(self, group: str) -> tuple[int, int] | None:
         """Return (records behind, members) of a group; None for a group that nobody joined."""
         return kafka_admin.lag(
-            self._bootstrap, self._prefix + group, self._consumer_config(self._prefix + "lag")
+            self._servers, self._prefix + group, self._consumer_config(self._prefix + "lag")
         )
 
     def progress(self, groups: Sequence[str]) -> dict[str, Progress]:
         """Return how far groups have read, without those that nobody ever joined."""
         physical = {self._prefix + group: group for group in groups}
         found = kafka_progress.progress(
-            self._bootstrap, [*physical], self._consumer_config(self._prefix + "lag")
+            self._servers, [*physical], self._consumer_config(self._prefix + "lag")
         )
         return {physical[name]: each for name, each in found.items()}
 
     def _producer_config(self) -> dict[str, object]:
         return {
-            "bootstrap.servers": self._bootstrap,
+            **self._servers.config(),
             "enable.idempotence": True,
             "acks": "all",
             "compression.type": "lz4",
@@ -105,12 +130,11 @@ class KafkaBroker:
             "delivery.timeout.ms": int(SEND_SECONDS * 1000),
             # A dead letter holds a message of the largest size and its headers.
             "message.max.bytes": DEAD_LETTER_BYTES,
-            "log_level": 2,
         }
 
     def _consumer_config(self, group: str) -> dict[str, object]:
         return {
-            "bootstrap.servers": self._bootstrap,
+            **self._servers.config(),
             "group.id": group,
             "enable.auto.commit": False,
             "enable.auto.offset.store": False,
@@ -123,5 +147,4 @@ class KafkaBroker:
             "fetch.wait.max.ms": 100,
             "queued.max.messages.kbytes": 16_384,
             "enable.partition.eof": False,
-            "log_level": 2,
         }

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 import confluent_kafka as ck
 from confluent_kafka import admin as ck_admin
 
-from services.errors import ConfigError, TransientError
+from services.adapters.kafka_login import Heard, Servers, refusal
+from services.errors import ConfigError, RefusedError, TransientError
 from services.messages.topics import TOMBSTONES, TopicSpec, topics
 
 METADATA_SECONDS = 10.0
@@ -29,52 +30,61 @@ _COUNTED_UP_TO = 100
 """Offsets of a partition up to which its records are counted one by one."""
 
 
-def cluster(bootstrap: str, timeout_seconds: float = METADATA_SECONDS) -> ck_admin.ClusterMetadata:
+def cluster(
+    servers: Servers, timeout_seconds: float = METADATA_SECONDS
+) -> ck_admin.ClusterMetadata:
     """Return the metadata of all topics. Raises TransientError."""
-    try:
-        return _admin(bootstrap).list_topics(timeout=timeout_seconds)
-    except ck.KafkaException as error:
-        raise _silent(bootstrap, error) from error
+    return _asked(servers, timeout_seconds)
 
 
-def n_partitions(bootstrap: str, topic: str) -> int | None:
+def n_partitions(servers: Servers, topic: str) -> int | None:
     """Return the partition count of a physical topic; None if it does not exist.
 
     Raises TransientError.
     """
-    try:
-        found = (
-            _admin(bootstrap).list_topics(topic=topic, timeout=METADATA_SECONDS).topics.get(topic)
-        )
-    except ck.KafkaException as error:
-        raise _silent(bootstrap, error) from error
+    found = _asked(servers, METADATA_SECONDS, topic=topic).topics.get(topic)
+    if found is not None and found.error is not None:
+        _raise_refusal(servers, found.error)
     return len(found.partitions) if found is not None and found.error is None else None
 
 
-def topic_id(bootstrap: str, topic: str) -> str:
+def topic_id(servers: Servers, topic: str) -> str:
     """Return the id of a physical topic. Raises TransientError, also if there is none."""
-    admin = _admin(bootstrap)  # keep the client until its future has its result
+    admin = _admin(servers)  # keep the client until its future has its result
     try:
         asked = ck.TopicCollection([topic])
         found = admin.describe_topics(asked, request_timeout=METADATA_SECONDS)
         return str(found[topic].result().topic_id)
     except ck.KafkaException as error:
-        raise _silent(bootstrap, error) from error
+        _raise_refusal(servers, error.args[0])
+        raise servers.silent(error.args[0]) from error
 
 
-def _silent(bootstrap: str, error: ck.KafkaException) -> TransientError:
-    return TransientError(
-        f"Kafka does not answer at {bootstrap} (REPORTEDLY_KAFKA_BOOTSTRAP): {error.args[0].str()}"
-    )
+def _raise_refusal(servers: Servers, error: ck.KafkaError) -> None:
+    if line := refusal(error, servers.login.user):
+        raise RefusedError(line)
 
 
-def apply_topics(bootstrap: str, prefix: str, partitions: int = 0) -> list[str]:
+def _asked(servers: Servers, timeout_seconds: float, **of: str) -> ck_admin.ClusterMetadata:
+    """Return metadata. Raises TransientError, which names what is wrong with a refused login."""
+    heard = Heard()
+    admin = ck_admin.AdminClient(servers.config() | {"error_cb": heard.take})
+    try:
+        return admin.list_topics(timeout=timeout_seconds, **of)
+    except ck.KafkaException as error:
+        admin.poll(0)  # The client tells why in a callback alone.
+        if heard.refused is not None:
+            _raise_refusal(servers, heard.refused)
+        raise servers.silent(error.args[0]) from error
+
+
+def apply_topics(servers: Servers, prefix: str, partitions: int = 0) -> list[str]:
     """Create the missing topics of schemas/topics.yaml and return their names.
 
     `partitions`, if not 0, replaces the default count. Raises ConfigError if a topic exists with
     another count.
     """
-    known = cluster(bootstrap)
+    known = cluster(servers)
     wanted = {prefix + spec.name: spec for spec in topics(partitions)}
     _refuse_other_counts(known.topics, wanted)
     replicas = min(3, len(known.brokers))
@@ -83,7 +93,7 @@ def apply_topics(bootstrap: str, prefix: str, partitions: int = 0) -> list[str]:
         for name, spec in wanted.items()
         if name not in known.topics
     ]
-    admin = _admin(bootstrap)  # keep the client until its futures have their results
+    admin = _admin(servers)  # keep the client until its futures have their results
     for name, future in (admin.create_topics(new) if new else {}).items():
         try:
             future.result()
@@ -171,10 +181,10 @@ def watermarks(consumer: ck.Consumer, tp: ck.TopicPartition) -> tuple[int, int]:
 
 
 def lag(
-    bootstrap: str, group: str, consumer_config: Mapping[str, object]
+    servers: Servers, group: str, consumer_config: Mapping[str, object]
 ) -> tuple[int, int] | None:
     """Return (records behind, members) of a physical group; None for a group that nobody joined."""
-    admin = _admin(bootstrap)
+    admin = _admin(servers)
     try:
         described = admin.describe_consumer_groups([group], request_timeout=_ASK_SECONDS)[
             group
@@ -240,5 +250,5 @@ def _count(consumer: ck.Consumer, ranges: list[tuple[ck.TopicPartition, int]]) -
     return records
 
 
-def _admin(bootstrap: str) -> ck_admin.AdminClient:
-    return ck_admin.AdminClient({"bootstrap.servers": bootstrap, "log_level": 2})
+def _admin(servers: Servers) -> ck_admin.AdminClient:
+    return ck_admin.AdminClient(servers.config())

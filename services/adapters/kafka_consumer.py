@@ -7,8 +7,8 @@ from functools import partial
 import confluent_kafka as ck
 
 from services.adapters import kafka_admin
-from services.adapters.kafka_verdict import verdict
-from services.errors import FatalError, TransientError
+from services.adapters.kafka_verdict import as_verdict, verdict
+from services.errors import TransientError
 from services.ports import Record, TopicPartition
 
 READ_SECONDS = 0.02
@@ -29,7 +29,8 @@ class KafkaConsumer:
     def __init__(self, config: dict[str, object], prefix: str) -> None:
         self._consumer = ck.Consumer(config)
         self._prefix = prefix
-        self._errors = _Errors()
+        self._user = str(config.get("sasl.username", ""))
+        self._errors = _Errors(self._user)
 
     def subscribe(
         self,
@@ -52,7 +53,7 @@ class KafkaConsumer:
 
     def poll(self, max_records: int, timeout_seconds: float) -> list[Record]:
         self._errors.raise_first()
-        messages = verdict(lambda: self._consumer.consume(max_records, timeout_seconds))
+        messages = verdict(lambda: self._consumer.consume(max_records, timeout_seconds), self._user)
         return self._errors.sift(messages, self._prefix)
 
     def commit(self, offsets: Mapping[TopicPartition, int]) -> None:
@@ -60,12 +61,12 @@ class KafkaConsumer:
             ck.TopicPartition(self._prefix + tp.topic, tp.partition, offset)
             for tp, offset in offsets.items()
         ]
-        verdict(lambda: self._consumer.commit(offsets=physical, asynchronous=False))
+        verdict(lambda: self._consumer.commit(offsets=physical, asynchronous=False), self._user)
 
     def committed(self, partitions: Iterable[TopicPartition]) -> dict[TopicPartition, int]:
         """Return the group's committed next offsets, without partitions that have none."""
         physical = [ck.TopicPartition(self._prefix + tp.topic, tp.partition) for tp in partitions]
-        found = verdict(lambda: self._consumer.committed(physical, 30))
+        found = verdict(lambda: self._consumer.committed(physical, 30), self._user)
         return {self._logical(tp): tp.offset for tp in found if tp.offset >= 0}
 
     def behind(self) -> dict[TopicPartition, int]:
@@ -93,7 +94,7 @@ class KafkaConsumer:
             partition.partition,
             offset if offset >= 0 else ck.OFFSET_BEGINNING,
         )
-        verdict(lambda: self._consumer.seek(target))
+        verdict(lambda: self._consumer.seek(target), self._user)
 
     def close(self) -> None:
         self._consumer.close()
@@ -112,7 +113,8 @@ class KafkaReader:
         self._consumer = ck.Consumer(config)
         self._config = config
         self._prefix = prefix
-        self._errors = _Errors()
+        self._user = str(config.get("sasl.username", ""))
+        self._errors = _Errors(self._user)
 
     def span(self, partition: TopicPartition) -> tuple[int, int]:
         physical = ck.TopicPartition(self._prefix + partition.topic, partition.partition)
@@ -132,7 +134,7 @@ class KafkaReader:
             (tp.topic, tp.partition): self._end(tp, *span)
             for tp, span in zip(physical, self._spans(physical).values(), strict=True)
         }
-        verdict(lambda: self._consumer.assign(physical))
+        verdict(lambda: self._consumer.assign(physical), self._user)
         until = time.monotonic() + STALL_SECONDS
         while not self._passed(ends):
             records = self.poll(READ_SECONDS)
@@ -153,15 +155,15 @@ class KafkaReader:
         found = {}
         for logical, tp in zip(partitions, physical, strict=True):
             # The high watermark of a read_committed consumer is the last stable offset.
-            first, end = verdict(partial(kafka_admin.watermarks, self._consumer, tp))
+            first, end = verdict(partial(kafka_admin.watermarks, self._consumer, tp), self._user)
             tp.offset = max(first, end - back)
             found[logical] = (tp.offset, end)
-        verdict(lambda: self._consumer.assign(physical))
+        verdict(lambda: self._consumer.assign(physical), self._user)
         return found
 
     def poll(self, timeout_seconds: float) -> list[Record]:
         self._errors.raise_first()
-        messages = verdict(lambda: self._consumer.consume(1000, timeout_seconds))
+        messages = verdict(lambda: self._consumer.consume(1000, timeout_seconds), self._user)
         return self._errors.sift(messages, self._prefix)
 
     def close(self) -> None:
@@ -180,7 +182,8 @@ class KafkaReader:
             return verdict(
                 lambda: {
                     (tp.topic, tp.partition): kafka_admin.watermarks(asking, tp) for tp in physical
-                }
+                },
+                self._user,
             )
         finally:
             asking.close()
@@ -205,7 +208,8 @@ class _Errors:
     The client counts those messages as read, so they have to be returned first.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, user: str) -> None:
+        self._user = user
         self._waiting: list[Exception] = []
 
     def raise_first(self) -> None:
@@ -219,12 +223,12 @@ class _Errors:
             if error is None:
                 records.append(_record(message, prefix))
             elif error.fatal():
-                raise FatalError(f"Kafka: {error}")
+                raise as_verdict(error, user=self._user)
             elif not (
                 error.retriable()
                 or error.code() in (ck.KafkaError._ALL_BROKERS_DOWN, ck.KafkaError._TRANSPORT)
             ):
-                self._waiting.append(TransientError(f"Kafka: {error}"))
+                self._waiting.append(as_verdict(error, user=self._user))
         if not records:
             self.raise_first()
         return records

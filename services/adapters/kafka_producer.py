@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 import confluent_kafka as ck
 
 from services.adapters.kafka_deadline import Overdue, within
+from services.adapters.kafka_login import refusal
 from services.adapters.kafka_verdict import as_verdict, too_large, verdict
-from services.errors import FatalError, TransientError, Unwritable
+from services.errors import FatalError, RefusedError, TransientError, Unwritable
 from services.messages.topics import DEAD_LETTERS
 from services.ports import Consumer, Outgoing, TopicPartition, partition_of
 
@@ -37,8 +38,9 @@ class KafkaProducer:
     ) -> None:
         self._producer = ck.Producer(config)
         self._prefix = prefix
+        self._user = str(config.get("sasl.username", ""))
         self._n_partitions = n_partitions
-        self._failed: list[ck.TopicPartition] = []
+        self._failed: list[ck.KafkaError] = []
         self._too_large: list[Unwritable] = []
         self._ends: dict[TopicPartition, int] = {}
 
@@ -62,7 +64,7 @@ class KafkaProducer:
             except ck.KafkaException as error:
                 if error.args[0].code() == ck.KafkaError.MSG_SIZE_TOO_LARGE:
                     raise too_large(message.topic, message.key, message.value) from error
-                raise as_verdict(error.args[0], f" (to {message.topic})") from error
+                raise as_verdict(error.args[0], f" (to {message.topic})", self._user) from error
 
     def flush(self) -> None:
         # A delivery takes SEND_SECONDS at most, so after this no message is in flight, and none can
@@ -70,6 +72,9 @@ class KafkaProducer:
         left = self._producer.flush(SEND_SECONDS + 5)
         failed, self._failed = self._failed, []
         self._raise_too_large()
+        for error in failed:
+            if line := refusal(error, self._user):
+                raise RefusedError(line)
         if left or failed:
             raise TransientError(
                 f"{left + len(failed)} messages were not acknowledged: "
@@ -118,7 +123,7 @@ class KafkaTransactionalProducer(KafkaProducer):
         self._config = config
         self._is_open = False
         self._is_lost = False
-        verdict(lambda: self._producer.init_transactions(30))
+        verdict(lambda: self._producer.init_transactions(30), self._user)
 
     def begin(self) -> None:
         if self._is_lost:
@@ -126,7 +131,7 @@ class KafkaTransactionalProducer(KafkaProducer):
         if self._is_open:
             # An earlier abort failed: the transaction is still open.
             self.abort()
-        verdict(self._producer.begin_transaction)
+        verdict(self._producer.begin_transaction, self._user)
         self._is_open, self._ends = True, {}
 
     def commit(
@@ -155,7 +160,7 @@ class KafkaTransactionalProducer(KafkaProducer):
         if self._is_lost:
             # Its successor aborts the transaction.
             return
-        verdict(lambda: self._producer.abort_transaction(10))
+        verdict(lambda: self._producer.abort_transaction(10), self._user)
         self._is_open, self._failed = False, []
 
     def close(self) -> None:
@@ -177,7 +182,7 @@ class KafkaTransactionalProducer(KafkaProducer):
         Raises TransientError.
         """
         successor = ck.Producer(self._config)
-        verdict(lambda: successor.init_transactions(30))
+        verdict(lambda: successor.init_transactions(30), self._user)
         self._producer, self._is_lost, self._failed = successor, False, []
 
     def _finish(self, step: Callable[[], object]) -> None:
@@ -193,5 +198,5 @@ class KafkaTransactionalProducer(KafkaProducer):
                     self._raise_too_large()
                     raise TransientError(f"Kafka: transaction aborted: {kafka_error}") from error
                 if not kafka_error.retriable():
-                    raise as_verdict(kafka_error) from error
+                    raise as_verdict(kafka_error, user=self._user) from error
         raise FatalError("Kafka: the outcome of a commit is unknown; a new process looks it up")

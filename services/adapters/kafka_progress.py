@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import confluent_kafka as ck
 from confluent_kafka import admin as ck_admin
 
+from services.adapters.kafka_login import Servers
 from services.errors import TransientError
 from services.ports import Progress
 
@@ -24,10 +25,10 @@ Place = tuple[str, int]
 
 
 def progress(
-    bootstrap: str, groups: Sequence[str], consumer_config: Mapping[str, object]
+    servers: Servers, groups: Sequence[str], consumer_config: Mapping[str, object]
 ) -> dict[str, Progress]:
     """Return how far physical groups have read. Raises TransientError."""
-    admin = ck_admin.AdminClient({"bootstrap.servers": bootstrap, "log_level": 2})
+    admin = ck_admin.AdminClient(servers.config())
     try:
         described = admin.describe_consumer_groups([*groups], request_timeout=ASK_SECONDS)
         asked = {

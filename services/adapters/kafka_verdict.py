@@ -5,20 +5,26 @@ from typing import TypeVar
 
 import confluent_kafka as ck
 
-from services.errors import FatalError, TransientError, Unwritable
+from services.adapters.kafka_login import refusal
+from services.errors import FatalError, RefusedError, TransientError, Unwritable
 
 T = TypeVar("T")
 
 
-def verdict(call: Callable[[], T]) -> T:
-    """Make a client call. Raises FatalError (the process ends) or TransientError (try again)."""
+def verdict(call: Callable[[], T], user: str = "") -> T:
+    """Make a client call as a user. Raises FatalError (the process ends) or TransientError."""
     try:
         return call()
     except ck.KafkaException as error:
-        raise as_verdict(error.args[0]) from error
+        raise as_verdict(error.args[0], user=user) from error
 
 
-def as_verdict(error: ck.KafkaError, where: str = "") -> FatalError | TransientError:
+def as_verdict(
+    error: ck.KafkaError, where: str = "", user: str = ""
+) -> FatalError | TransientError:
+    """Return what to raise for an error of a client of `user`."""
+    if line := refusal(error, user):
+        return FatalError(line) if error.fatal() else RefusedError(line)
     ends = (
         ck.KafkaError._FENCED,
         ck.KafkaError.PRODUCER_FENCED,

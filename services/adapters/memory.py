@@ -101,6 +101,9 @@ class MemoryBroker:
     def is_up(self) -> bool:
         return not self.is_down
 
+    def refused(self) -> str:
+        return ""
+
     def require_up(self) -> None:
         if self.is_down:
             raise TransientError("the broker does not answer")

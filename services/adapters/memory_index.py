@@ -94,6 +94,9 @@ class MemoryIndex:
     def is_up(self) -> bool:
         return not self.is_down
 
+    def refused(self) -> str:
+        return ""
+
     def _require_up(self) -> None:
         if self.is_down:
             raise TransientError("Elasticsearch does not answer: it is down")

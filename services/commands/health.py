@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 class _Engine(Protocol):
     def is_up(self) -> bool: ...
 
+    def refused(self) -> str: ...
+
 
 WIDTH = 100
 """Columns of a line where there is no terminal."""
@@ -109,6 +111,8 @@ def _asked(name: str, address: str, connect: "Callable[[], T]") -> "tuple[T | No
             "do": error.what_to_do,
         }
     if not engine.is_up():
+        if line := engine.refused():
+            return None, row | {"state": "refused", "detail": line}
         silent = f"{address} takes connections, but does not answer"
         return None, row | {"detail": f"{silent}: it starts, is ill, or is no {name}"}
     return engine, row | {"state": "up", "well": True, "detail": address}

@@ -135,6 +135,11 @@ def running_system(settings: Settings, tell: Tell = tell_nobody) -> Iterator[Sys
         live = msgspec.structs.replace(
             settings,
             kafka_bootstrap=addresses.kafka_bootstrap,
+            # The engines of this process take no login.
+            kafka_protocol="plaintext",
+            kafka_user="",
+            kafka_password="",
+            kafka_authorities="",
             elastic_url=addresses.elastic_url,
             data_dir=data,
             run_dir=(data / "run"),

@@ -5,7 +5,8 @@ is gone, and an indexer without work never asks Elasticsearch.
 """
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from typing import Protocol
 
 from services.addresses import without_login
 from services.ports import Stop
@@ -31,27 +32,40 @@ def start_outlook(world: World, service: str) -> None:
     ).start()
 
 
-def engines_of(world: World, service: str) -> dict[str, Callable[[], bool]]:
-    """Return a dict from the sentence for an engine that is down to the question whether it is up.
+class Engine(Protocol):
+    """What is asked whether it is up."""
+
+    def is_up(self) -> bool: ...
+
+    def refused(self) -> str: ...
+
+
+def engines_of(world: World, service: str) -> dict[str, Engine]:
+    """Return a dict from the sentence for an engine that is down to the engine.
 
     It has the engines that the service needs.
     """
     settings = world.settings
     kafka = f"Kafka does not answer at {settings.kafka_bootstrap} (REPORTEDLY_KAFKA_BOOTSTRAP)"
-    engines: dict[str, Callable[[], bool]] = {kafka: world.broker.is_up}
+    engines: dict[str, Engine] = {kafka: world.broker}
     if service in NEEDS_ELASTICSEARCH:
         address = without_login(settings.elastic_url)
         elastic = f"Elasticsearch does not answer at {address} (REPORTEDLY_ELASTIC_URL)"
-        engines[elastic] = world.search.is_up
+        engines[elastic] = world.search
     return engines
 
 
-def trouble(engines: Mapping[str, Callable[[], bool]]) -> str:
-    """Return the sentences of the engines that are down, joined; "" if all are up."""
-    return "; ".join(sentence for sentence, is_up in engines.items() if not is_up())
+def trouble(engines: Mapping[str, Engine]) -> str:
+    """Return the sentences of the engines that are down, joined; "" if all are up.
+
+    An engine that refuses the login says so itself.
+    """
+    return "; ".join(
+        engine.refused() or sentence for sentence, engine in engines.items() if not engine.is_up()
+    )
 
 
-def _ask_again(engines: Mapping[str, Callable[[], bool]], stop: Stop) -> None:
+def _ask_again(engines: Mapping[str, Engine], stop: Stop) -> None:
     while not stop.is_set():
         health.set_trouble(trouble(engines))
         stop.wait(ASK_SECONDS)

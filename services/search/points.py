@@ -87,6 +87,10 @@ class BoundedPoints:
         """Return whether the index answers."""
         return self._index.is_up()
 
+    def refused(self) -> str:
+        """Return the line of a refused login."""
+        return self._index.refused()
+
     def _make_room(self) -> list[str]:
         with self._lock:
             self._drop_ended()

@@ -92,9 +92,7 @@ def test_an_unknown_setting_gets_a_suggestion_where_one_is_near():
     assert told(KAFKA_BOOTSRAP="a:1") == [
         f"{PREFIX}KAFKA_BOOTSRAP is no setting: did you mean {PREFIX}KAFKA_BOOTSTRAP?"
     ]
-    assert told(KAFKA="a:1") == [
-        f"{PREFIX}KAFKA is no setting: did you mean {PREFIX}KAFKA_BOOTSTRAP?"
-    ]
+    assert told(KAFKA="a:1") == [f"{PREFIX}KAFKA is no setting: did you mean {PREFIX}KAFKA_USER?"]
     assert told(BOOTSTRAP="a:1") == [
         f"{PREFIX}BOOTSTRAP is no setting: did you mean {PREFIX}KAFKA_BOOTSTRAP?"
     ]

@@ -15,7 +15,6 @@ from services.api.pipeline.sums import Sums
 from services.api.problems import Problem
 from services.api.resources.pipeline import Days
 from services.api.verdicts import verdicts_of
-from services.desk.pipeline.levels import right_level
 from services.desk.pipeline.redrive import Letter
 from services.desk.pipeline.stages import WAYS
 from services.errors import TransientError
@@ -41,21 +40,19 @@ def add_pipeline(app: FastAPI, desk: Desk, pages: Pages) -> None:
         days: Days = 1,
         sent: Annotated[int | None, Query(ge=0)] = None,
     ) -> Response:
-        figures, shown = verdicts.figures(person), sums.get(days)
         found, problem = _letters(letters) if person.may("operator") else ([], "")
         return pages.answer(
             request,
             "pipeline.html",
             person,
             panels=[*WAYS],
-            sums=shown,
-            levels=[*shown.levels, right_level(figures.all)],
+            sums=sums.get(days),
             spans=SPANS,
             groups=grouped(found),
             letters=found[:MOST_SHOWN],
             problem=problem,
             sent=sent,
-            figures=figures,
+            figures=verdicts.figures(person),
         )
 
     @app.post("/pipeline/redrive", include_in_schema=False)

@@ -18,6 +18,7 @@ from services.api.tables import FEED_TIMINGS
 from services.desk.freshness import UNKNOWN, Facts, Freshness, freshness
 from services.desk.pipeline.stages import GROUPS, WAYS, Panel, behind_seconds
 from services.errors import ReportedlyError
+from services.messages import FeedTimings
 from services.ports import Broker, JsonObject, Progress, SearchIndex
 
 FRESH_SECONDS = 2.0
@@ -44,19 +45,16 @@ class Lags:
 
 
 class Pulse:
-    """What a process knows of the stages.
-
-    `told_ms`: when Kafka took each row of `feed-timings`, by key.
-    """
+    """What a process knows of the stages. `timings`: the rows of `feed-timings` as they are now."""
 
     def __init__(
         self,
         broker: Broker,
         search: SearchIndex,
-        told_ms: Callable[[], Mapping[str, int]],
+        timings: Callable[[], Mapping[str, FeedTimings]],
         now: Callable[[], datetime],
     ) -> None:
-        self._broker, self._search, self._told_ms, self._now = broker, search, told_ms, now
+        self._broker, self._search, self._timings, self._now = broker, search, timings, now
         self._lags = Kept(self._ask_lags, LAG_SECONDS)
         self._panels = Kept(self._ask_panels, FRESH_SECONDS)
 
@@ -65,8 +63,8 @@ class Pulse:
         """Return the pulse of an application: one for all its routes and pages."""
         found: Pulse | None = getattr(app.state, "pulse", None)
         if found is None:
-            told_ms = partial(desk.tables.written_ms, FEED_TIMINGS)
-            found = app.state.pulse = cls(desk.broker, desk.search, told_ms, desk.now)
+            timings = partial(desk.tables.rows, FEED_TIMINGS)
+            found = app.state.pulse = cls(desk.broker, desk.search, timings, desk.now)
         return found
 
     def lags(self) -> Lags:
@@ -90,8 +88,7 @@ class Pulse:
 
     def _ask_panels(self) -> Mapping[Panel, Freshness]:
         lags = self.lags()
-        told_ms = max(self._told_ms().values(), default=None)
-        told_seconds = None if told_ms is None else max(0.0, time.time() - told_ms / 1000)
+        told = [one.at for one in self._timings().values()]
         found: dict[Panel, Freshness] = {}
         for panel, groups in WAYS.items():
             try:
@@ -101,7 +98,7 @@ class Pulse:
                 continue
             facts = Facts(
                 newest_at=newest_at,
-                told_seconds=told_seconds,
+                polled_at=max(told, default=None),
                 behind_seconds=behind_seconds(groups, lags.progress or {}, lags.at_ms),
                 is_known=lags.progress is not None,
             )

@@ -20,6 +20,7 @@ from services.runtime.health import Heartbeat
 from services.runtime.workers import LIMIT_SECONDS, Workers
 from services.runtime.world import World
 from services.settings import Settings
+from services.tagger.service.login import credentials
 from services.tagger.service.stream import BATCH, TagStream, die
 from services.tagger.service.worker import Tagged, load_for_long_texts, load_tagger, tag_each
 
@@ -144,6 +145,7 @@ def make_app(settings: Settings) -> Any:
     return faust.App(
         settings.topic_prefix + "tagger",
         broker=brokers,
+        broker_credentials=credentials(settings),
         datadir=str(datadir),
         store="memory://",
         processing_guarantee="at_least_once",

@@ -72,6 +72,7 @@ NEED_AN_ENGINE = [
     "state restore alerter-state 0/x",
     "state drop alerter-state 0/x",
     "topics apply",
+    "topics acls --apply",
     "templates apply",
     "dashboards render",
     "indices list",
