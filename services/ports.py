@@ -200,7 +200,7 @@ class Broker(Protocol):
 
     def is_up(self) -> bool: ...
 
-    def refused(self) -> str:
+    def login_refusal(self) -> str:
         """Return the line of the refused login that `is_up` met last; "" if it met none."""
 
 
@@ -276,7 +276,7 @@ class SearchIndex(Protocol):
 
     def is_up(self) -> bool: ...
 
-    def refused(self) -> str:
+    def login_refusal(self) -> str:
         """Return the line of the refused login that `is_up` met last; "" if it met none."""
 
 

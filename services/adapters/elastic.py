@@ -108,7 +108,7 @@ class ElasticIndex:
         self._refused = ""
         return isinstance(answer, Mapping) and answer.get("status") in ("green", "yellow")
 
-    def refused(self) -> str:
+    def login_refusal(self) -> str:
         return self._refused
 
     def _bulk(

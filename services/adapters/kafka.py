@@ -87,7 +87,7 @@ class KafkaBroker:
             return False
         return True
 
-    def refused(self) -> str:
+    def login_refusal(self) -> str:
         return self._refused
 
     def apply_topics(self, partitions: int = 0) -> list[str]:

@@ -101,7 +101,7 @@ class MemoryBroker:
     def is_up(self) -> bool:
         return not self.is_down
 
-    def refused(self) -> str:
+    def login_refusal(self) -> str:
         return ""
 
     def require_up(self) -> None:

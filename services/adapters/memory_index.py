@@ -94,7 +94,7 @@ class MemoryIndex:
     def is_up(self) -> bool:
         return not self.is_down
 
-    def refused(self) -> str:
+    def login_refusal(self) -> str:
         return ""
 
     def _require_up(self) -> None:

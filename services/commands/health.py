@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 class _Engine(Protocol):
     def is_up(self) -> bool: ...
 
-    def refused(self) -> str: ...
+    def login_refusal(self) -> str: ...
 
 
 WIDTH = 100
@@ -111,7 +111,7 @@ def _asked(name: str, address: str, connect: "Callable[[], T]") -> "tuple[T | No
             "do": error.what_to_do,
         }
     if not engine.is_up():
-        if line := engine.refused():
+        if line := engine.login_refusal():
             return None, row | {"state": "refused", "detail": line}
         silent = f"{address} takes connections, but does not answer"
         return None, row | {"detail": f"{silent}: it starts, is ill, or is no {name}"}

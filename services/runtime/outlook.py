@@ -37,7 +37,7 @@ class Engine(Protocol):
 
     def is_up(self) -> bool: ...
 
-    def refused(self) -> str: ...
+    def login_refusal(self) -> str: ...
 
 
 def engines_of(world: World, service: str) -> dict[str, Engine]:
@@ -61,7 +61,9 @@ def trouble(engines: Mapping[str, Engine]) -> str:
     An engine that refuses the login says so itself.
     """
     return "; ".join(
-        engine.refused() or sentence for sentence, engine in engines.items() if not engine.is_up()
+        engine.login_refusal() or sentence
+        for sentence, engine in engines.items()
+        if not engine.is_up()
     )
 
 

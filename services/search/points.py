@@ -87,9 +87,9 @@ class BoundedPoints:
         """Return whether the index answers."""
         return self._index.is_up()
 
-    def refused(self) -> str:
+    def login_refusal(self) -> str:
         """Return the line of a refused login."""
-        return self._index.refused()
+        return self._index.login_refusal()
 
     def _make_room(self) -> list[str]:
         with self._lock:

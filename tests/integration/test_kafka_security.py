@@ -97,10 +97,10 @@ def test_a_refused_login_is_one_line_with_the_user_and_the_settings(kafka, login
     asked = broker(kafka, **({"user": "poller"} | login))
     assert not asked.is_up()
     user = login.get("user", "poller")
-    assert asked.refused().startswith(
+    assert asked.login_refusal().startswith(
         f"Kafka refuses the user {user}: check REPORTEDLY_KAFKA_USER and REPORTEDLY_KAFKA_PASSWORD"
     )
-    assert "\n" not in asked.refused()
+    assert "\n" not in asked.login_refusal()
     with pytest.raises(RefusedError, match=f"refuses the user {user}"):
         asked.n_partitions("articles")
 

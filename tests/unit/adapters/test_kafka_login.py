@@ -1,5 +1,7 @@
 """Who asks Kafka, and the lines for what it refuses."""
 
+from typing import Any
+
 import confluent_kafka as ck
 import pytest
 
@@ -9,7 +11,11 @@ from services.adapters.kafka_verdict import as_verdict
 from services.errors import ConfigError, FatalError, RefusedError, TransientError
 from services.settings import Settings
 
-SASL = {"kafka_protocol": "sasl_plaintext", "kafka_user": "poller", "kafka_password": "secret"}
+SASL: dict[str, Any] = {
+    "kafka_protocol": "sasl_plaintext",
+    "kafka_user": "poller",
+    "kafka_password": "secret",
+}
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from services.adapters.memory import MemoryBroker
 from services.runtime import health
 from services.runtime.health import WAITING_SECONDS, Heartbeat, Pulse, pulses
 from services.runtime.outlook import trouble
@@ -101,14 +102,14 @@ def test_destinations_in_trouble_are_told_and_the_notifier_is_well():
 def test_a_loop_does_not_say_that_it_runs_while_its_engine_is_away(tmp_path):
     heartbeat = Heartbeat(tmp_path, "tagger")
     try:
-        health.set_trouble(
-            trouble({"Kafka does not answer": lambda: False, "Elasticsearch": lambda: True})
-        )
+        away, up = MemoryBroker(), MemoryBroker()
+        away.is_down = True
+        health.set_trouble(trouble({"Kafka does not answer": away, "Elasticsearch": up}))
         heartbeat.beat(batch=1)
         (told,) = pulses(tmp_path)
         assert (told.state, told.reason) == ("waiting", "Kafka does not answer")
         assert not pulses(tmp_path, time.monotonic() + WAITING_SECONDS + 1)[0].is_well
-        health.set_trouble(trouble({"Kafka does not answer": lambda: True}))
+        health.set_trouble(trouble({"Kafka does not answer": up}))
         heartbeat.beat()
         assert [p.state for p in pulses(tmp_path)] == ["running"]
     finally:
