@@ -47,6 +47,8 @@ _COMMANDS: dict[str, str] = {
     "topics": "Create the Kafka topics, and show who may do what with them.",
     "templates": "Create the Elasticsearch templates and indices.",
     "indices": "List the indices of Elasticsearch; remove those of old months.",
+    "backup": "Save all topics into a file.",
+    "restore": "Put a backup into an empty system.",
     "replay": "Make all documents of Elasticsearch anew from Kafka.",
     "dashboards": "Draw the dashboards, or import them into a Kibana.",
     "schemas": "Write or check the generated schemas and templates.",
@@ -64,6 +66,7 @@ _OF_A_SYSTEM = (
     "claims", "verdicts", "search", "backtest", "why", "feeds", "backfill", "watches",
     "subscribers", "tokens",
     "alerts", "deliveries", "dlq", "state", "topics", "templates", "indices", "replay",
+    "backup", "restore",
     "dashboards", "health",
 )  # fmt: skip
 """Commands that need a running system."""

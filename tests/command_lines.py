@@ -44,6 +44,8 @@ TAKES_FILES = [
     "subscribers import FILE",
     "dashboards import --timeout 0 --file FILE",
     "schemas check --in FILE",
+    "restore FILE",
+    "restore --dry-run FILE",
     "up --feeds FILE",
     "up --watches FILE",
 ]

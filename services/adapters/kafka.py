@@ -4,16 +4,16 @@ Callers use logical topic names; on the wire they have a prefix.
 """
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from services.adapters import kafka_acls, kafka_admin, kafka_progress
+from services.adapters import kafka_acls, kafka_admin, kafka_groups, kafka_progress
 from services.adapters.kafka_consumer import KafkaConsumer, KafkaReader
 from services.adapters.kafka_login import Login, Servers
 from services.adapters.kafka_producer import SEND_SECONDS, KafkaProducer, KafkaTransactionalProducer
 from services.errors import RefusedError, TransientError
 from services.messages.limits import DEAD_LETTER_BYTES
 from services.messages.rights import rights
-from services.ports import Progress
+from services.ports import Progress, TopicPartition
 
 TRANSACTION_SECONDS = 15
 """Seconds after which the broker aborts the open transaction of a killed process.
@@ -105,6 +105,26 @@ class KafkaBroker:
         rules.
         """
         return kafka_acls.apply_rights(self._servers, rights(self._prefix))
+
+    def group_offsets(self, group: str) -> dict[TopicPartition, int]:
+        """Return the next offsets that a group has committed. Raises TransientError."""
+        found = kafka_groups.offsets(self._servers, self._prefix + group)
+        return {self._logical(name, p): at for (name, p), at in found.items()}
+
+    def set_group_offsets(self, group: str, offsets: Mapping[TopicPartition, int]) -> None:
+        """Commit next offsets for a group without members. Raises TransientError."""
+        physical = {(self._prefix + tp.topic, tp.partition): at for tp, at in offsets.items()}
+        kafka_groups.set_offsets(self._servers, self._prefix + group, physical)
+
+    def drop_topics(self) -> list[str]:
+        """Remove all topics of schemas/topics.yaml with their records, and return their names.
+
+        What groups have committed there goes with them. Raises TransientError.
+        """
+        return kafka_groups.drop_topics(self._servers, self._prefix)
+
+    def _logical(self, topic: str, partition: int) -> TopicPartition:
+        return TopicPartition(topic.removeprefix(self._prefix), partition)
 
     def lag(self, group: str) -> tuple[int, int] | None:
         """Return (records behind, members) of a group; None for a group that nobody joined."""

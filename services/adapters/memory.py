@@ -98,6 +98,17 @@ class MemoryBroker:
         oldest = min((record.timestamp_ms for record in left), default=None)
         return Progress(len(left), len(group.members), oldest)
 
+    def has(self, topic: str) -> bool:
+        return topic in self._counts
+
+    def group_offsets(self, group: str) -> Mapping[TopicPartition, int]:
+        with self.changed:
+            return dict(self.groups[group].committed)
+
+    def set_group_offsets(self, group: str, offsets: Mapping[TopicPartition, int]) -> None:
+        with self.changed:
+            self.groups[group].committed.update(offsets)
+
     def is_up(self) -> bool:
         return not self.is_down
 

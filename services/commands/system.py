@@ -69,6 +69,7 @@ class System:
     settings: Settings
     stop: SignalStop
     disk: "DiskWatch" = field(default_factory=lambda: DiskWatch())
+    has_services: bool = True
 
     def in_another_shell(self, command: str) -> str:
         """Return the line that runs a sub-command on this system from another shell here."""
@@ -91,7 +92,8 @@ class System:
         """Return when Ctrl-C or SIGTERM comes; until then report trouble of services and disk."""
         services = ServiceWatch(lambda: verdicts(self.settings.run_dir))
         while not self.stop.wait(1.0):
-            services.look(time.monotonic())
+            if self.has_services:
+                services.look(time.monotonic())
             self.disk.look(time.monotonic(), lambda: shutil.disk_usage(self.settings.data_dir).free)
 
 
@@ -120,8 +122,12 @@ class DiskWatch:
 
 
 @contextmanager
-def running_system(settings: Settings, tell: Tell = tell_nobody) -> Iterator[System]:
+def running_system(
+    settings: Settings, tell: Tell = tell_nobody, services: Mapping[str, str] = SERVICES
+) -> Iterator[System]:
     """Run everything inside the context; data, logs, and heartbeats stay under `settings.data_dir`.
+
+    `services`: those to run, all of them by default.
 
     `tell` is called with the steps of start and end. Ctrl-C and SIGTERM while the engines start
     raise KeyboardInterrupt; from then on they set `stop`. The process ends within `END_SECONDS`.
@@ -154,24 +160,28 @@ def running_system(settings: Settings, tell: Tell = tell_nobody) -> Iterator[Sys
         patiently(lambda: templates.apply(live))
         serve_metrics(msgspec.structs.replace(live, metrics_port=ports["up"]), "up")
         with secret_files(live, data / "secrets") as files:
-            tell("start the services", "")
-            with running.announced(live), _supervisor(live, files, ports):
+            if services:
+                tell("start the services", "")
+            with running.announced(live), _supervisor(live, files, ports, services):
                 try:
-                    yield System(live, stop)
+                    yield System(live, stop, has_services=bool(services))
                 finally:
                     tell("stop the services and the engines", "")
 
 
 def _supervisor(
-    settings: Settings, files: Mapping[str, Path], ports: Mapping[str, int]
+    settings: Settings,
+    files: Mapping[str, Path],
+    ports: Mapping[str, int],
+    services: Mapping[str, str],
 ) -> Supervisor:
-    """Return the supervisor of all services. `ports`: service to the port of its metrics."""
+    """Return the supervisor of services. `ports`: service to the port of its metrics."""
     own_variables = {name: {f"{PREFIX}METRICS_PORT": str(port)} for name, port in ports.items()}
     # Who works on this machine needs no token for the API of this system, unless they want one.
     own_variables.setdefault("api", {})[LOGIN] = os.environ.get(LOGIN, "loopback")
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
     return Supervisor(
-        {name: service_command(verb) for name, verb in SERVICES.items()},
+        {name: service_command(verb) for name, verb in services.items()},
         inherited | settings.environment(files),
         settings.data_dir / "logs",
         [sys.executable, "-I", str(leash.__file__), ""],

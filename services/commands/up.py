@@ -8,7 +8,7 @@ from rich.console import Console
 from services.commands import subscribers, watches, world
 from services.commands.feed_store import import_files
 from services.commands.preflight import check
-from services.commands.system import running_system
+from services.commands.system import SERVICES, running_system
 from services.runtime.logs import configure, current_stderr
 from services.runtime.waiting import Steps
 from services.text.counts import counted
@@ -35,11 +35,14 @@ _log = structlog.get_logger()
 @click.option(
     "--partitions", type=click.IntRange(1), help="Partitions of each topic that is made now."
 )
+@click.option("--engines", is_flag=True, help="Run Kafka and Elasticsearch alone.")
 def up(
     feed_files: tuple[str, ...],
     subscriber_files: tuple[str, ...],
     watch_files: tuple[str, ...],
     partitions: int | None,
+    *,
+    engines: bool,
 ) -> None:
     """Run Kafka, Elasticsearch, and all services until Ctrl-C; data stays in .reportedly/.
 
@@ -52,13 +55,15 @@ def up(
       reportedly up --feeds examples/feeds.opml --watches examples/watches.yaml
       reportedly up --subscribers examples/subscribers.yaml --watches watches.yaml
       REPORTEDLY_DATA_DIR=/srv/reportedly reportedly up
+      reportedly up --engines         # to restore a backup
     """
     settings = world.settings()
     for warning in check(settings, feed_files, watch_files, subscriber_files):
         click.echo(str(warning), err=True)
     configure(settings, "up", current_stderr())
     settings = msgspec.structs.replace(settings, partitions=partitions or settings.partitions)
-    with _steps() as steps, running_system(settings, steps) as system:
+    services = {} if engines else SERVICES
+    with _steps() as steps, running_system(settings, steps, services) as system:
         steps.end()
         system.tell_addresses()
         if feed_files:
@@ -72,6 +77,10 @@ def up(
             n = watches.import_file(system.settings, path)
             click.echo(f"{counted(n, 'watch', 'watches')} from {path}", err=True)
         live = system.settings
+        if engines:
+            click.echo("Kafka and Elasticsearch run, and no service", err=True)
+            system.wait()
+            return
         for name, value in (
             ("API", f"http://{live.api_host}:{live.api_port}/health"),
             ("Logs", live.data_dir / "logs"),

@@ -25,6 +25,7 @@ from services.settings import PREFIX, Settings
 if TYPE_CHECKING:
     from services.adapters.kafka import KafkaBroker
     from services.commands.reach import Engine
+    from services.commands.saving import Store
     from services.ports import Broker, Fetcher, IndexAdmin, Outgoing, SearchIndex
     from services.runtime.world import World
 
@@ -41,6 +42,7 @@ class Instead:
     index_admin: "IndexAdmin | None" = None
     fetcher: "Fetcher | None" = None
     world: "World | None" = None
+    store: "Store | None" = None
 
 
 def settings() -> Settings:
@@ -71,6 +73,11 @@ def kafka(settings: Settings) -> "KafkaBroker":
 
     _require("Kafka", settings)
     return wiring.broker(settings)
+
+
+def store(settings: Settings) -> "Store":
+    """Return Kafka, to save its topics and to put them back. Raises Unreachable."""
+    return _instead().store or kafka(settings)
 
 
 def index(settings: Settings) -> "SearchIndex":

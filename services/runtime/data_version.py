@@ -114,9 +114,9 @@ def bring_up(
     for step in steps:
         _log.info("migrating the data", of=step, to=step + 1)
         migrations[step](broker)
-        _mark(broker, step + 1)
+        mark(broker, step + 1)
     if found is None and not steps:
-        _mark(broker, known)
+        mark(broker, known)
     return list(steps)
 
 
@@ -142,7 +142,8 @@ def check(world: World, service: str) -> None:
         heartbeat.remove()
 
 
-def _mark(broker: Broker, version: int) -> None:
+def mark(broker: Broker, version: int) -> None:
+    """Write the mark of a version. Raises TransientError."""
     producer = broker.producer()
     producer.send(
         Outgoing(TOPIC, _KEY, encode(DataVersion(version=version, written_by=__version__)))

@@ -78,6 +78,7 @@ NEED_AN_ENGINE = [
     "indices list",
     "indices retain --months 24",
     "replay",
+    "backup OUT",
     "health",
 ]
 NEED_NONE = {
@@ -86,6 +87,7 @@ NEED_NONE = {
     "deliveries keys",
     "dashboards import",
     "templates roles",
+    "restore",  # its file is read before an engine is asked
 }
 
 
