@@ -49,17 +49,18 @@ _log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Table(Generic[M]):
-    """A compacted topic, and the message of its rows."""
+    """A compacted topic, and the message of its rows. `is_dated`: it is kept when rows came."""
 
     topic: str
     kind: type[M]
+    is_dated: bool = False
 
 
 WATCHES = Table("watches", Watch)
 TOKENS = Table("tokens", Token)
 SUBSCRIBERS = Table("subscribers", Subscriber)
 FEEDS = Table("feeds", Feed)
-FEED_TIMINGS = Table("feed-timings", FeedTimings)
+FEED_TIMINGS = Table("feed-timings", FeedTimings, is_dated=True)
 MARKS = Table("marks", Mark)
 VERDICTS = Table("verdicts", Verdict)
 
@@ -94,6 +95,7 @@ class Tables:
         self._rows: dict[str, Mapping[str, Message]] = dict.fromkeys(
             self._tables, MappingProxyType({})
         )
+        self._written_ms: Mapping[str, Mapping[str, int]] = {}
         self._skipped: Counter[str] = Counter()
         self._reader: TopicReader | None = None
         self._is_ready = False
@@ -116,6 +118,12 @@ class Tables:
         if self._thread is None:
             self._read_now()
         return cast("Mapping[str, M]", self._rows[table.topic])
+
+    def written_ms(self, table: Table[Any]) -> Mapping[str, int]:
+        """Return when Kafka took the rows of a dated table, by key, in Unix milliseconds."""
+        rows = self.rows(table)
+        found = self._written_ms.get(table.topic, {})
+        return {key: found[key] for key in rows if key in found}
 
     def watches(self) -> Mapping[str, Watch]:
         return self.rows(WATCHES)
@@ -190,16 +198,20 @@ class Tables:
     def _take(self, records: Iterable[Record], before: Mapping[str, Mapping[str, Message]]) -> None:
         """Put records into copies of the tables as they were, and show the copies at once."""
         changed: dict[str, dict[str, Message]] = {}
+        written = {topic: dict(times) for topic, times in self._written_ms.items()}
         for record in records:
             topic = record.topic
             if topic not in changed:
                 changed[topic] = dict(before[topic])
             self._put(changed[topic], record)
+            if self._tables[topic].is_dated:
+                written.setdefault(topic, {})[record.key or ""] = record.timestamp_ms
         if before is not self._rows:
             changed = {topic: changed.get(topic, {}) for topic in self._tables}
         if changed:
             with self._changed:
                 self._rows |= {topic: MappingProxyType(rows) for topic, rows in changed.items()}
+                self._written_ms = written
                 self._changed.notify_all()
 
     def _put(self, rows: dict[str, Message], record: Record) -> None:

@@ -1,6 +1,6 @@
 """The dashboard of how the system itself does."""
 
-from services.dashboards.conditions import Holds, Is
+from services.dashboards.conditions import AtLeast, Given, Holds, Is, Not
 from services.dashboards.definition import (
     ByCondition,
     ByValue,
@@ -11,6 +11,7 @@ from services.dashboards.definition import (
     Listing,
     OverTime,
     Percentile,
+    Ratio,
     side_by_side,
 )
 from services.dashboards.views import (
@@ -22,6 +23,16 @@ from services.dashboards.views import (
     LETTERS,
     SUPPRESSED,
 )
+
+ALERT_SECONDS = 900
+DELIVERY_SECONDS = 5
+"""The limits of the service levels, in seconds: those of services/desk/pipeline/levels.py."""
+
+
+def _share_below(field: str, limit: int) -> Ratio:
+    in_time = Count("In time", Not(AtLeast(field, limit)))
+    return Ratio(in_time, Count("All"), "In time", "share")
+
 
 _ALERTS = Chart(
     "Alerts opened", "Alerts by their first revision.", ALERTS, "number", (Count("Alerts"),)
@@ -51,6 +62,32 @@ _LATENCY = Chart(
         Percentile("seconds_from_publication", 95, "95% of the alerts within", "seconds"),
     ),
     (OverTime("Alert opened"),),
+)
+_IN_TIME = Chart(
+    "Service level: alerts in time",
+    "Alerts that were decided within 15 minutes after their evidence was published; 95% should be.",
+    ALERTS,
+    "number",
+    (_share_below("seconds_from_publication", ALERT_SECONDS),),
+    where=Given("seconds_from_publication"),
+)
+_SENT_IN_TIME = Chart(
+    "Service level: messages in time",
+    "Messages sent within 5 s after their evidence was seen, of those that nothing made wait; "
+    "99% should be.",
+    DELIVERIES,
+    "number",
+    (_share_below("seconds_from_sight", DELIVERY_SECONDS),),
+    where=Given("seconds_from_sight"),
+)
+_LEVELS = Chart(
+    "Service level: messages in time, over time",
+    "Share of the messages that were sent within 5 s after their evidence was seen.",
+    DELIVERIES,
+    "lines",
+    (_share_below("seconds_from_sight", DELIVERY_SECONDS),),
+    (OverTime("Sent"),),
+    where=Given("seconds_from_sight"),
 )
 _LAG = Chart(
     "Lag: from first sight to tagged",
@@ -179,6 +216,7 @@ OPERATIONS = Dashboard(
     7,
     side_by_side(
         (8, ((16, _ALERTS), (16, _MEDIAN), (16, _FAILED))),
+        (8, ((12, _IN_TIME), (12, _SENT_IN_TIME), (24, _LEVELS))),
         (14, ((24, _LATENCY), (24, _LAG))),
         (14, ((24, _OUTCOMES), (24, _HELD_BACK))),
         (13, ((24, _TROUBLE), (24, _ORDERS))),

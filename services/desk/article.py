@@ -11,6 +11,7 @@ from itertools import islice
 from typing import Any
 
 from services.desk.articles import ArticleFact, article_of, text_of, texts_of, time_of
+from services.desk.documents import pairs_of
 from services.desk.found import told_of_document
 from services.messages import Status
 from services.text.happening import capital, what_happened
@@ -234,26 +235,15 @@ def _marks(
     for span, id in places:
         if span is not None:
             yield (*span, "m-told", id)
-    for start, end in _pairs(document, "boilerplate"):
+    for start, end in pairs_of(document, "boilerplate"):
         yield start, end, "m-aside", ""
-    for start, end in _pairs(document, "trigger"):
+    for start, end in pairs_of(document, "trigger"):
         yield start, end, "m-event", ""
     types = document.get("mention_types")
     named = types if isinstance(types, list) else []
-    for (start, end), type in zip(_pairs(document, "mention"), named, strict=False):
+    for (start, end), type in zip(pairs_of(document, "mention"), named, strict=False):
         if type in _NAMED:
             yield start, end, _NAMED[type], ""
-
-
-def _pairs(document: Mapping[str, Any], name: str) -> list[tuple[int, int]]:
-    starts, ends = document.get(f"{name}_starts"), document.get(f"{name}_ends")
-    if not isinstance(starts, list) or not isinstance(ends, list):
-        return []
-    return [
-        (start, end)
-        for start, end in zip(starts, ends, strict=False)
-        if isinstance(start, int) and isinstance(end, int)
-    ]
 
 
 def _paragraphs(text: str, title_end: int, marks: Iterable[Mark]) -> Iterator[Paragraph]:

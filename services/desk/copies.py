@@ -26,6 +26,8 @@ class Voice:
     - `kind`: why they are one, in words. `is_counted`: an unknown origin adds no voice.
     - `first`: the earliest article. `copies`: further ones, by time. `left_out`: how many more
       there are. `n`: all.
+    - `last`: the newest article of a speaker, who may say something else by now; None for other
+      voices, whose further articles are copies.
     """
 
     name: str
@@ -35,6 +37,7 @@ class Voice:
     first: ArticleFact | None
     copies: tuple[ArticleFact, ...]
     left_out: int
+    last: ArticleFact | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +85,19 @@ def _voice(
 ) -> Voice:
     known = [articles.get(id) or ArticleFact(id) for id in origin.members]
     dated = sorted(known, key=_when)
+    last = next((each for each in reversed(dated[1:]) if each.at), None)
+    last = last if origin.kind == "speaker" else None
+    copies = [each for each in dated[1:] if each is not last]
+    n = max(origin.n, len(dated))
     return Voice(
         name=capital(names.get(origin.key, UNKNOWN)) if origin.key else _unnamed(dated),
         kind=KINDS.get(origin.kind, origin.kind),
         is_counted=origin.key is not None,
-        n=max(origin.n, len(origin.members)),
+        n=n,
         first=next(iter(dated), None),
-        copies=tuple(dated[1 : 1 + MOST_COPIES]),
-        left_out=max(0, max(origin.n, len(dated)) - 1 - MOST_COPIES),
+        copies=tuple(copies[:MOST_COPIES]),
+        left_out=max(0, n - 1 - (last is not None) - MOST_COPIES),
+        last=last,
     )
 
 

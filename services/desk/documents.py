@@ -1,4 +1,4 @@
-"""The messages that documents of the index hold. Older data may lack any field."""
+"""The messages and spans that documents of the index hold. Older data may lack any field."""
 
 from collections.abc import Mapping
 from typing import Any, TypeVar
@@ -27,3 +27,15 @@ def whole(document: Mapping[str, Any] | None, kind: type[M]) -> M | None:
         return msgspec.convert((document or {}).get("whole"), kind)
     except msgspec.ValidationError:
         return None
+
+
+def pairs_of(document: Mapping[str, Any], name: str) -> list[tuple[int, int]]:
+    """Return spans of a text, in code points: `NAME_starts` with `NAME_ends`."""
+    starts, ends = document.get(f"{name}_starts"), document.get(f"{name}_ends")
+    if not isinstance(starts, list) or not isinstance(ends, list):
+        return []
+    return [
+        (start, end)
+        for start, end in zip(starts, ends, strict=False)
+        if isinstance(start, int) and isinstance(end, int)
+    ]

@@ -149,6 +149,8 @@ def _members(voice: Voice) -> Iterator[ArticleFact]:
     if voice.first is not None:
         yield voice.first
     yield from voice.copies
+    if voice.last is not None:
+        yield voice.last
 
 
 def _article(article: ArticleFact) -> str:

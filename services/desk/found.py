@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from services.desk.articles import text_of, texts_of, time_of
+from services.desk.documents import pairs_of
 from services.desk.words import STATUS_NAMES, by_quote, event_name
 from services.messages import Told
 from services.search.asked import Kind
@@ -157,8 +158,18 @@ def _number(document: Mapping[str, Any], event: str) -> int:
 
 
 def _sketch(row: Row) -> str:
-    text = text_of(row.document, "text")[len(text_of(row.document, "title")) :].strip()
+    text = _own_text(row.document).strip()
     return sketch(text[:MOST_SKETCHED]) if len(text) >= LEAST_COPIED else ""
+
+
+def _own_text(document: Mapping[str, Any]) -> str:
+    """Return the text behind the headline, without what the outlet puts under every article."""
+    text, at = text_of(document, "text"), len(text_of(document, "title"))
+    pieces = []
+    for start, end in sorted(pairs_of(document, "boilerplate")):
+        pieces.append(text[at:start])
+        at = max(at, end)
+    return "".join([*pieces, text[at:]])
 
 
 def _folded(hits: Sequence[Hit], sketches: Sequence[str]) -> Iterator[Hit]:

@@ -29,14 +29,15 @@ class Facts:
     """What is known of the way to a panel.
 
     - `newest_at`: the newest time stored in what it shows (news time); None: nothing is stored.
-    - `polled_at`: when a poller last told that it polls (news time); None: none ever did.
+    - `told_seconds`: how long ago a poller last told that it polls; None: none ever did. It is the
+      machine's time, as is `behind_seconds`: a news clock may leap, and no stage is late for that.
     - `behind_seconds`: the age of the oldest message that a stage on the way has not read; 0: all
       is read; None: it can't be found out.
     - `is_known`: the engines answered.
     """
 
     newest_at: datetime | None = None
-    polled_at: datetime | None = None
+    told_seconds: float | None = None
     behind_seconds: float | None = None
     is_known: bool = True
 
@@ -76,7 +77,7 @@ def freshness(facts: Facts, now: datetime) -> Freshness:
     """Return how fresh a panel is at `now` (news time)."""
     if not facts.is_known:
         return UNKNOWN
-    if facts.polled_at is None:
+    if facts.told_seconds is None:
         return Freshness("unknown", why="No poller has told that it polls: does one run?")
     if facts.behind_seconds is None:
         return Freshness("unknown", why="How far the stages have read can't be found out.")
@@ -86,11 +87,9 @@ def freshness(facts: Facts, now: datetime) -> Freshness:
             seconds=round(facts.behind_seconds),
             why="What came in is still being read: see the pipeline.",
         )
-    silent = (now - facts.polled_at).total_seconds()
-    if silent > SILENT_SECONDS:
-        return Freshness(
-            "late", seconds=round(silent), why="The poller tells nothing: does one run?"
-        )
+    if facts.told_seconds > SILENT_SECONDS:
+        seconds = round(facts.told_seconds)
+        return Freshness("late", seconds=seconds, why="The poller tells nothing: does one run?")
     if facts.newest_at is None or now - facts.newest_at > QUIET_AFTER:
         return Freshness("quiet", since=facts.newest_at, why="Feeds are read; they bring no news.")
     return Freshness("live")

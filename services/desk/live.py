@@ -10,7 +10,7 @@ from services.desk.articles import text_of, texts_of, time_of
 from services.desk.documents import claim_of
 from services.desk.found import told_of_document
 from services.desk.naming import quotes_of_step
-from services.desk.words import STATUS_NAMES, event_name, sentence_of
+from services.desk.words import STATUS_NAMES, by_quote, event_name, sentence_of
 from services.messages import Claim, Evidence, Status
 from services.messages.events import EVENTS
 from services.ports import JsonObject
@@ -38,7 +38,7 @@ NOT_NEEDED = (
 )  # fmt: skip
 """Fields of a claim that no row shows; they are most of it."""
 
-FILTERS = {"status": "status", "event": "event", "place": "place_labels"}
+FILTERS = {"status": "status", "event": "event", "place": "place_names"}
 """Filter to the field of a claim's document."""
 
 STATUSES: tuple[Status, ...] = get_args(Status)
@@ -70,7 +70,8 @@ class LiveClaim:
     - `was`: the status before the present one, if the newest change is that step; else "".
     - `n_independent`, `n_reports`: independent sources and articles. `hours`: articles of each of
       the last `HOURS` hours, the newest last.
-    - `quote`: the sentence that shows the status; None if none is known.
+    - `quote`: the sentence that shows the status; None if none is known. `is_quoted`: it stands in
+      `sentence` already, since no answer is left.
     """
 
     claim_id: str
@@ -84,6 +85,7 @@ class LiveClaim:
     is_estimate: bool
     place: str
     quote: Evidence | None
+    is_quoted: bool = False
     hours: tuple[int, ...] = ()
 
     @property
@@ -177,19 +179,21 @@ def rows(
 def row(document: Mapping[str, Any]) -> LiveClaim:
     """Return the row of a claim's document, of which any field may be missing."""
     claim = claim_of(document)
-    status = text_of(document, "status")
+    status, quote = text_of(document, "status"), _quote(claim) if claim else None
+    bare = by_quote(claim.event, quote.quote) if claim and quote and not claim.slots else ""
     return LiveClaim(
         claim_id=text_of(document, "claim_id"),
         version=_number(document, "version"),
-        sentence=_sentence(claim, document),
+        sentence=bare or _sentence(claim, document),
         status=status,
         was=_was(claim) if claim else "",
         updated_at=time_of(document.get("updated_at")),
         n_independent=_number(document, "n_independent"),
         n_reports=_number(document, "n_reports"),
         is_estimate=claim is not None and claim.counts_approximate,
-        place=next(iter(texts_of(document, "place_labels")), ""),
-        quote=_quote(claim) if claim else None,
+        place=next(iter(texts_of(document, "place_names")), ""),
+        quote=quote,
+        is_quoted=bool(bare),
     )
 
 

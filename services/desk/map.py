@@ -40,6 +40,9 @@ _LETTER = 6.6
 _LINE = 15
 """Pixels between two names one above the other."""
 
+_SPOT = 9
+"""Pixels around a place that stay free of names; its own begins one further out."""
+
 _SCALES = (50, 100, 200, 500, 1_000, 2_000)
 """Kilometres of the bar that tells the scale."""
 
@@ -93,7 +96,7 @@ def places_of(incidents: Iterable[Mapping[str, Any]]) -> list[Place]:
 def drawn(places: Sequence[Place]) -> str:
     """Return the map of places as SVG."""
     view = Part(SIZE, [Spot(p.name, p.reports, p.lat, p.lon) for p in places])
-    names = _Names()
+    names = _Names((view.x(place.lon), view.y(place.lat)) for place in places)
     spots = [part for place in places for part in _spot(view, place, names)]
     inside = towns_within(*view.bounds)
     towns = list(_around(view, places, names, inside))
@@ -150,10 +153,14 @@ def _is_one(town: Town, places: Sequence[Place]) -> bool:
 
 
 class _Names:
-    """Names beside points; one that would lie on another, or beyond the edge, is left out."""
+    """Names beside points; one that would lie on another, or beyond the edge, is left out.
 
-    def __init__(self) -> None:
-        self._taken: list[tuple[float, float, float]] = []
+    `spots`: where the places are, which no name may cover. The bar of the scale has its corner.
+    """
+
+    def __init__(self, spots: Iterable[tuple[float, float]]) -> None:
+        self._taken = [(x - _SPOT, x + _SPOT, y, _LINE / 2 + _SPOT) for x, y in spots]
+        self._taken.append((0.0, SIZE.width / 4 + 80, SIZE.height - 14, _LINE))
 
     def beside(
         self, x: float, y: float, name: str, kind: str, *, bold: bool = False
@@ -162,7 +169,7 @@ class _Names:
         for left, anchor in ((x + 10, "start"), (x - 10 - wide, "end")):
             right = left + wide
             if left > 2 and right < SIZE.width - 2 and not self._is_taken(left, right, y):
-                self._taken.append((left, right, y))
+                self._taken.append((left, right, y, _LINE))
                 at = x + 10 if anchor == "start" else x - 10
                 yield (
                     f'<text class="{kind}" x="{at:.1f}" y="{y + 4:.1f}" '
@@ -172,7 +179,8 @@ class _Names:
 
     def _is_taken(self, left: float, right: float, y: float) -> bool:
         return any(
-            abs(y - b) < 15 and left < end and start < right for start, end, b in self._taken
+            abs(y - other) < gap and left < end and start < right
+            for start, end, other, gap in self._taken
         )
 
 

@@ -84,6 +84,8 @@ class DeliveryDocument(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=
     """The outcome of one delivery.
 
     - `channel_kind`: what stands before its colon.
+    - `seconds_from_sight`: from the sight of its evidence to the delivery; never below 0. None if
+      it waited for its reader or its receiver.
     - `written_at`: when Kafka took it (machine time; None in older data).
     """
 
@@ -98,6 +100,7 @@ class DeliveryDocument(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=
     outcome: str
     detail: Text
     at: datetime | None
+    seconds_from_sight: float | None = None
     written_at: datetime | None = None
 
 
@@ -162,6 +165,8 @@ def suppressed(row: Suppressed) -> list[IndexAction]:
 def deliveries(row: Delivery) -> list[IndexAction]:
     """Return the document of a delivery. The last outcome counts, however many tries it took."""
     document = DeliveryDocument(
-        **same(DeliveryDocument, row), channel_kind=row.channel.partition(":")[0]
+        **same(DeliveryDocument, row),
+        channel_kind=row.channel.partition(":")[0],
+        seconds_from_sight=seconds(row.seen_at, row.at),
     )
     return [action("deliveries", row.delivery_id, milliseconds(row.at), document)]

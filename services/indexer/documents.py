@@ -164,6 +164,8 @@ class ClaimDocument(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     - `status_at`: when its present status was reached.
     - `facets`: `name:value` of what it can be asked for by. `toll_killed`: 0 if none is told.
     - `is_shown`: a sentence that can be quoted confirms it.
+    - `place_names`: of `place_labels`, those that the gazetteer knows: no farmhouse (None in older
+      data).
     - `written_at`: when Kafka took this version (machine time; None in older data).
     """
 
@@ -207,6 +209,7 @@ class ClaimDocument(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     toll_killed: int
     confidence: float | None
     is_shown: bool
+    place_names: list[str] | None = None
     written_at: datetime | None = None
 
 
@@ -322,6 +325,8 @@ def _claims(claim: Claim) -> list[IndexAction]:
         facets=sorted(claim_facets(claim)),
         toll_killed=toll(claim, "killed"),
         is_shown=is_shown(claim),
+        # What the gazetteer knows lies in a country; a country lies in itself.
+        place_names=[place.label for place in answers.get("place", ()) if place.within],
         disputed_slots=[name for name, slot in claim.slots.items() if slot.disputed],
         quotes=quotes(claim.evidence),
         whole=claim,

@@ -243,7 +243,11 @@ class Suppressed(Message, frozen=True, kw_only=True):
 
 
 class Delivery(Message, frozen=True, kw_only=True):
-    """One attempt to deliver one revision to one channel."""
+    """One attempt to deliver one revision to one channel.
+
+    - `seen_at`: news time at which the evidence of the revision was first seen, if it was delivered
+      at the first try and waited for nobody's order (quiet hours, a digest, a snooze); else None.
+    """
 
     delivery_id: str
     alert_id: str
@@ -255,3 +259,4 @@ class Delivery(Message, frozen=True, kw_only=True):
     outcome: Literal["delivered", "failed", "skipped"]
     detail: str = ""
     at: Timestamp | None = None
+    seen_at: Timestamp | None = None

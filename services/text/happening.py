@@ -5,6 +5,7 @@ Idris Halvane reportedly killed in Meris by the Salt Front, 9 killed in all
 Alerts, claims on a page, and dossiers say it alike.
 """
 
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 
@@ -123,11 +124,24 @@ def _people(told: Told) -> str:
         if not any(other.endswith(f" {label}") for other in labels)
     ]
     if names:
-        others = [label for label, m in counted.items() if m != n and label not in names]
+        phrases = {label: m for label, m in counted.items() if m != n and label not in names}
+        others = _that_add_up(phrases, n - len(names) if n > 1 else None)
         return " and ".join([*names, *others][:_MOST_NAMES])
     if counted:
         return next((label for label, m in counted.items() if m == n), next(iter(counted)))
     return " and ".join(labels[:_MOST_NAMES])
+
+
+def _that_add_up(phrases: Mapping[str, int | None], beside: int | None) -> list[str]:
+    """Return the phrases with a number that the toll leaves room for, the exact ones first.
+
+    `beside`: the people of the toll that have no name; None: no toll is known. Tolls grow, and an
+    older phrase stays in the claim: "four commanders" of what are nine by now.
+    """
+    if beside is None:
+        return [*phrases]
+    fitting = (label for label, m in phrases.items() if m is not None and m <= beside)
+    return sorted(fitting, key=lambda label: phrases[label] != beside)
 
 
 def _toll(told: Told, people: str) -> str:

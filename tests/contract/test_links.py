@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from headings import anchor, anchors
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = sorted(
@@ -15,18 +16,6 @@ DOCUMENTS = sorted(
     )
 )
 LINK = re.compile(r"\]\(([^()\s]+)\)")
-HEADING = re.compile(r"^#{1,6} (.+)$", re.M)
-
-
-def anchors(text):
-    """Return the anchors of a document's headings, as GitHub makes them."""
-    bare = re.sub(r"^```.*?^```", "", text, flags=re.M | re.S)
-    return {anchor(heading) for heading in HEADING.findall(bare)}
-
-
-def anchor(heading):
-    kept = re.sub(r"[^\w\- ]", "", heading.strip().lower())
-    return kept.replace(" ", "-")
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from services.api.pipeline.sums import Sums
 from services.api.problems import Problem
 from services.api.resources.pipeline import Days
 from services.api.verdicts import verdicts_of
+from services.desk.pipeline.levels import right_level
 from services.desk.pipeline.redrive import Letter
 from services.desk.pipeline.stages import WAYS
 from services.errors import TransientError
@@ -40,19 +41,21 @@ def add_pipeline(app: FastAPI, desk: Desk, pages: Pages) -> None:
         days: Days = 1,
         sent: Annotated[int | None, Query(ge=0)] = None,
     ) -> Response:
+        figures, shown = verdicts.figures(person), sums.get(days)
         found, problem = _letters(letters) if person.may("operator") else ([], "")
         return pages.answer(
             request,
             "pipeline.html",
             person,
             panels=[*WAYS],
-            sums=sums.get(days),
+            sums=shown,
+            levels=[*shown.levels, right_level(figures.all)],
             spans=SPANS,
             groups=grouped(found),
             letters=found[:MOST_SHOWN],
             problem=problem,
             sent=sent,
-            figures=verdicts.figures(person),
+            figures=figures,
         )
 
     @app.post("/pipeline/redrive", include_in_schema=False)

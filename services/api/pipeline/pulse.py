@@ -18,7 +18,6 @@ from services.api.tables import FEED_TIMINGS
 from services.desk.freshness import UNKNOWN, Facts, Freshness, freshness
 from services.desk.pipeline.stages import GROUPS, WAYS, Panel, behind_seconds
 from services.errors import ReportedlyError
-from services.messages import FeedTimings
 from services.ports import Broker, JsonObject, Progress, SearchIndex
 
 FRESH_SECONDS = 2.0
@@ -45,16 +44,19 @@ class Lags:
 
 
 class Pulse:
-    """What a process knows of the stages. `timings`: the rows of `feed-timings` as they are now."""
+    """What a process knows of the stages.
+
+    `told_ms`: when Kafka took each row of `feed-timings`, by key.
+    """
 
     def __init__(
         self,
         broker: Broker,
         search: SearchIndex,
-        timings: Callable[[], Mapping[str, FeedTimings]],
+        told_ms: Callable[[], Mapping[str, int]],
         now: Callable[[], datetime],
     ) -> None:
-        self._broker, self._search, self._timings, self._now = broker, search, timings, now
+        self._broker, self._search, self._told_ms, self._now = broker, search, told_ms, now
         self._lags = Kept(self._ask_lags, LAG_SECONDS)
         self._panels = Kept(self._ask_panels, FRESH_SECONDS)
 
@@ -63,8 +65,8 @@ class Pulse:
         """Return the pulse of an application: one for all its routes and pages."""
         found: Pulse | None = getattr(app.state, "pulse", None)
         if found is None:
-            timings = partial(desk.tables.rows, FEED_TIMINGS)
-            found = app.state.pulse = cls(desk.broker, desk.search, timings, desk.now)
+            told_ms = partial(desk.tables.written_ms, FEED_TIMINGS)
+            found = app.state.pulse = cls(desk.broker, desk.search, told_ms, desk.now)
         return found
 
     def lags(self) -> Lags:
@@ -88,7 +90,8 @@ class Pulse:
 
     def _ask_panels(self) -> Mapping[Panel, Freshness]:
         lags = self.lags()
-        told = [one.at for one in self._timings().values()]
+        told_ms = max(self._told_ms().values(), default=None)
+        told_seconds = None if told_ms is None else max(0.0, time.time() - told_ms / 1000)
         found: dict[Panel, Freshness] = {}
         for panel, groups in WAYS.items():
             try:
@@ -98,7 +101,7 @@ class Pulse:
                 continue
             facts = Facts(
                 newest_at=newest_at,
-                polled_at=max(told, default=None),
+                told_seconds=told_seconds,
                 behind_seconds=behind_seconds(groups, lags.progress or {}, lags.at_ms),
                 is_known=lags.progress is not None,
             )

@@ -35,6 +35,7 @@ from services.desk.pipeline.latency import (
     seen_pairs,
     sources,
 )
+from services.desk.pipeline.levels import Level, alert_body, delivery_body, time_levels
 from services.desk.pipeline.stages import StageRow, stage_rows
 from services.ports import JsonObject, SearchIndex
 
@@ -58,6 +59,7 @@ class PipelineSums:
     """All figures at `at` (news time), of the `days` before it, of all that is stored for 0.
 
     - `outcomes`: what became of deliveries, with their numbers.
+    - `levels`: the service levels that are about time.
     """
 
     at: datetime
@@ -67,6 +69,7 @@ class PipelineSums:
     steps: list[Step]
     held: list[Held]
     outcomes: dict[str, int]
+    levels: list[Level]
 
 
 class Sums:
@@ -101,6 +104,7 @@ class Sums:
             steps=found,
             held=held,
             outcomes=self._outcomes(since, until),
+            levels=self._levels(since, until),
         )
 
     def _funnel(self, since: datetime, until: datetime) -> tuple[list[Step], list[Held]]:
@@ -115,6 +119,12 @@ class Sums:
             for ids in (matched, alerts)
         )
         return [*steps(seen, voices, n_matched, n_alerted, len(matched))], held_of(held)
+
+    def _levels(self, since: datetime, until: datetime) -> list[Level]:
+        return time_levels(
+            self._search.search("alerts", alert_body(since, until)),
+            self._search.search("deliveries", delivery_body(since, until)),
+        )
 
     def _outcomes(self, since: datetime, until: datetime) -> dict[str, int]:
         body: JsonObject = {

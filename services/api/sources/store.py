@@ -1,5 +1,6 @@
 """The feeds as the API shows and changes them."""
 
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -44,12 +45,14 @@ class Sources:
         Raises TransientError.
         """
         desk = self._desk
+        written_ms = desk.tables.written_ms(FEED_TIMINGS)
         return feed_rows(
             desk.tables.feeds().values(),
             self._health.get(),
             desk.tables.rows(FEED_TIMINGS).values(),
             desk.now(),
             desk.settings.poll_interval_seconds,
+            ages={key: max(0.0, time.time() - ms / 1000) for key, ms in written_ms.items()},
         )
 
     def checked(self, url: str, outlet: str = "", title: str = "") -> Feed:

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -47,6 +48,9 @@ WHAT_TO_DO: Mapping[str, str] = {
 }
 """The kind of trouble, or else the state, to what somebody can do."""
 
+LEAST_LEAP = timedelta(minutes=1)
+"""The least leap of the news clock: less is the time that timings take to arrive."""
+
 _UNKNOWN = "Open its address in a browser to see what it sends."
 
 
@@ -82,14 +86,21 @@ def feed_rows(
     timings: Iterable[FeedTimings],
     now: datetime,
     interval: float,
+    *,
+    ages: Mapping[str, float] = MappingProxyType({}),
 ) -> list[FeedRow]:
     """Return all feeds, those that need somebody first, then by outlet.
 
     - `documents`: feed id to its document of the index `feed-health`.
     - `interval`: the mean seconds between two polls.
+    - `ages`: partition to the seconds since its timings were told, by the machine's clock.
     """
     told = sorted(timings, key=lambda row: row.at)
-    known = {one.feed_id: one for row in told for one in row.feeds}
+    known = {
+        one.feed_id: _as_of(one, _leap(row, ages.get(row.partition), now))
+        for row in told
+        for one in row.feeds
+    }
     rows = [
         _row(feed, documents.get(feed.feed_id), known.get(feed.feed_id), now, interval)
         for feed in feeds
@@ -127,6 +138,21 @@ def _row(
         polled_at=timing.polled_at if timing else state.last_poll_at if state else None,
         next_at=timing.next_at if timing else None,
     )
+
+
+def _leap(told: FeedTimings, age: float | None, now: datetime) -> timedelta:
+    """Return by how much the news clock leapt since the timings were told; 0 for a small step."""
+    if age is None:
+        return timedelta(0)
+    leap = now - told.at - timedelta(seconds=age)
+    return leap if abs(leap) > LEAST_LEAP else timedelta(0)
+
+
+def _as_of(timing: FeedTiming, leap: timedelta) -> FeedTiming:
+    """Return a timing as its poller would tell it now: it waits by the machine's clock."""
+    if not leap or timing.next_at is None:
+        return timing
+    return msgspec.structs.replace(timing, next_at=timing.next_at + leap)
 
 
 def _state(document: Mapping[str, Any] | None) -> FeedState | None:

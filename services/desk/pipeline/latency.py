@@ -19,9 +19,16 @@ LONGEST_SIGHT_SECONDS = 7 * 86_400
 """An article that was published longer before it was seen was old stock of a new feed."""
 
 
+LEAST_FOR_P95 = 20
+"""Values from which the 95th percentile says more than the largest of them: one in twenty."""
+
+
 @dataclass(frozen=True, slots=True)
 class Latency:
-    """How long one stage takes: half of `n` within `p50` seconds, 95% within `p95`."""
+    """How long one stage takes: half of `n` within `p50` seconds, 95% within `p95`.
+
+    `p95` is None for fewer than `LEAST_FOR_P95` values.
+    """
 
     stage: str
     since: str
@@ -90,7 +97,8 @@ def of_answer(answer: Mapping[str, Any], name: str, stage: str, since: str) -> L
     found = answer.get("aggregations", {})
     n = int(found.get(f"n_{name}", {}).get("value", 0) or 0)
     values = found.get(name, {}).get("values", {})
-    return Latency(stage, since, n, *(_number(values.get(f"{p:.1f}")) for p in (50, 95)))
+    p95 = _number(values.get("95.0")) if n >= LEAST_FOR_P95 else None
+    return Latency(stage, since, n, _number(values.get("50.0")), p95)
 
 
 def of_pairs(stage: str, since: str, pairs: Iterable[tuple[Any, Any]]) -> Latency:
@@ -104,7 +112,9 @@ def of_pairs(stage: str, since: str, pairs: Iterable[tuple[Any, Any]]) -> Latenc
     )
     if not lengths:
         return Latency(stage, since)
-    return Latency(stage, since, len(lengths), nearest(lengths, 0.5), nearest(lengths, 0.95))
+    n = len(lengths)
+    p95 = nearest(lengths, 0.95) if n >= LEAST_FOR_P95 else None
+    return Latency(stage, since, n, nearest(lengths, 0.5), p95)
 
 
 def nearest(lengths: Sequence[float], share: float) -> float:

@@ -57,6 +57,7 @@ def _record(
     *,
     tries: int = 0,
 ) -> Delivery:
+    is_prompt = outcome == "delivered" and tries == 1 and not state.held
     return Delivery(
         delivery_id=delivery_id(revision.id, state.to),
         alert_id=state.alert_id,
@@ -68,4 +69,5 @@ def _record(
         outcome=outcome,
         detail=detail[:LONGEST_DETAIL],
         at=now.news,
+        seen_at=revision.stamps.first_seen_at if is_prompt else None,
     )

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import structlog
 
 from services.channels import scheme_of
-from services.messages import Delivery
+from services.messages import Delivery, Stamps
 from services.notifier.deliveries.changes import Changes
 from services.notifier.deliveries.steps import Effect, delivery_id
 from services.runtime import metrics
@@ -24,9 +24,17 @@ def measure(changes: Changes, effects: Sequence[Effect]) -> None:
             _warn(record)
         stamps = told.get(record.delivery_id)
         if record.outcome == "delivered" and stamps is not None:
-            took(stage="decided", since="seen", began=stamps.first_seen_at, ended=stamps.decided_at)
-            took(stage="delivered", since="seen", began=stamps.first_seen_at, ended=record.at)
-            took(stage="delivered", since="published", began=stamps.published_at, ended=record.at)
+            _took(record, stamps)
+
+
+def _took(record: Delivery, stamps: Stamps) -> None:
+    """Observe the times of a revision; of one that waited for its reader none to its delivery."""
+    seen, published, decided = stamps.first_seen_at, stamps.published_at, stamps.decided_at
+    took(stage="decided", since="seen", began=seen, ended=decided)
+    took(stage="decided", since="published", began=published, ended=decided)
+    if record.seen_at is not None:
+        took(stage="delivered", since="seen", began=record.seen_at, ended=record.at)
+        took(stage="delivered", since="published", began=published, ended=record.at)
 
 
 def _warn(record: Delivery) -> None:

@@ -11,7 +11,7 @@ from services.text.happening import words
 
 QUOTE = (
     "Killed in Meris, Raqqa, Dovra or at a checkpoint, by the coalition, Kostria, its pilots or "
-    "Tarvan: four other commanders, 5, 6, nine, 18, 50, 57 Civilians."
+    "Tarvan: four, eight other commanders, 5, 6, nine, 18, 50, 57 Civilians."
 )
 
 
@@ -137,6 +137,21 @@ def test_every_type_of_event_has_its_words():
             told(n=5, patient=["Idris Halvane", "four other commanders", "five men"]),
             None,
             "Idris Halvane and four other commanders reportedly killed, 5 killed in all, says",
+        ),
+        (
+            told(n=9, patient=["Idris Halvane", "four commanders", "eight other commanders"]),
+            None,
+            "Idris Halvane and eight other commanders reportedly killed, 9 killed in all, says",
+        ),
+        (
+            told(n=9, patient=["Idris Halvane", "four commanders"]),
+            None,
+            "Idris Halvane and four commanders reportedly killed, 9 killed in all, says",
+        ),
+        (
+            told(n=5, patient=["Idris Halvane", "eight other commanders"]),
+            None,
+            "Idris Halvane reportedly killed, 5 killed in all, says",
         ),
         (
             told(n=57, patient=["Civilians", "57 Civilians"]),

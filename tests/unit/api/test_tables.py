@@ -1,17 +1,19 @@
 """Compacted topics as tables: what a request sees of them, and what a broken row does."""
 
 import threading
+import time
 
 import pytest
+from builders import START
 from polling import eventually
 from scrapes import Rise
 
 from services.adapters.memory import MemoryBroker
 from services.api.desk import Desk
 from services.api.sender import Sender
-from services.api.tables import TABLES, TOKENS, WATCHES, Tables
+from services.api.tables import FEED_TIMINGS, TABLES, TOKENS, WATCHES, Tables
 from services.errors import TransientError
-from services.messages import Watch, encode
+from services.messages import FeedTimings, Watch, encode
 from services.messages.topics import topics
 from services.ports import Outgoing
 from services.runtime.shutdown import SignalStop
@@ -30,6 +32,10 @@ def put(broker, key, value):
 
 def watch(id="w", **kw):
     return Watch(id=id, name="W", query="halvane", **kw)
+
+
+def timings(partition):
+    return FeedTimings(partition=partition, at=START)
 
 
 def test_the_api_is_among_the_readers_of_every_table():
@@ -60,6 +66,20 @@ def test_a_row_that_cannot_be_read_is_left_out_with_what_it_replaced(broker, bro
     assert list(tables.watches()) == ["b"]
     assert tables.n_skipped("watches") == 1
     assert rise("reportedly_api_rows_skipped_total", topic="watches") == 1
+
+
+def test_a_dated_table_knows_when_kafka_took_its_rows(broker):
+    tables, began = Tables(broker, SignalStop()), time.time() * 1000
+    producer = broker.producer()
+    for partition in ("0", "1"):
+        producer.send(Outgoing("feed-timings", partition, encode(timings(partition))))
+    producer.send(Outgoing("feed-timings", "1", None))
+    producer.close()
+    put(broker, "a", encode(watch("a")))
+    ((key, written_ms),) = tables.written_ms(FEED_TIMINGS).items()
+    assert key == "0"
+    assert began - 1 <= written_ms <= time.time() * 1000
+    assert tables.written_ms(WATCHES) == {}, "nobody asks when these came"
 
 
 def test_a_table_that_is_full_keeps_what_it_has(broker):

@@ -153,6 +153,18 @@ def test_speakers_are_called_as_sentences_call_them_and_never_by_key():
     assert [v.is_counted for v in shown.voices.shown] == [True, True, False]
 
 
+@pytest.mark.parametrize(("kind", "last"), [("speaker", "c"), ("wire", None)])
+def test_a_speaker_stands_with_the_last_word_and_a_wire_with_the_first(kind, last):
+    origin = OriginGroup(key="olf", kind=kind, members=("c", "a", "b", "x"), n=4)
+    known = {id: ArticleFact(id, at=hours(n)) for n, id in enumerate("abc")}
+    (voice,) = view(claim(origins=(origin,)), known).voices.shown
+    assert voice.first.article_id == "a"
+    assert (voice.last and voice.last.article_id) == last
+    copies = [each.article_id for each in voice.copies]
+    assert copies == (["b", "x"] if last else ["b", "c", "x"])
+    assert (voice.n, voice.left_out) == (4, 0)
+
+
 @pytest.mark.parametrize(
     ("key", "speakers", "name"),
     [

@@ -1,5 +1,6 @@
 """What a search found is read as sentences and names; copies of one text are one."""
 
+import msgspec
 import pytest
 from builders import claim, hours, tagged
 from hypothesis import given
@@ -18,6 +19,7 @@ from services.desk.facets import (
 from services.desk.found import LEAST_COPIED, hits_of
 from services.messages import Slot, SlotAnswer
 from services.messages.events import EVENTS
+from services.messages.tagged import Boilerplate
 from services.search.pages import first_page
 from services.search.rows import Row
 
@@ -54,6 +56,18 @@ def test_copies_stand_under_the_oldest_where_the_newest_is():
     found = hits(index, query="halvane")
     assert [hit.id for hit in found] == ["a5", "a1", "a2"]
     assert [[copy.id for copy in hit.copies] for hit in found] == [[], ["a4", "a3"], []]
+
+
+def test_what_an_outlet_puts_under_every_article_makes_no_text_of_its_own():
+    short, under = " ".join(f"word{n}" for n in range(40)), " ".join(f"more{n}" for n in range(20))
+    below = article(1, f"{short}\n{under}")
+    start = below.text.index("more0")
+    spans = (Boilerplate(start=start, end=len(below.text), kind="x", rule="x"),)
+    below = msgspec.structs.replace(below, boilerplate=spans)
+    assert len(hits(holding(below, article(2, short)), query="halvane")) == 1
+    assert (
+        len(hits(holding(article(1, f"{short}\n{under}"), article(2, short)), query="halvane")) == 2
+    )
 
 
 @pytest.mark.parametrize(("letters", "n"), [(LEAST_COPIED - 1, 2), (LEAST_COPIED, 1)])

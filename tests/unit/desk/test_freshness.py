@@ -19,7 +19,7 @@ NOW = START
 SECOND = timedelta(seconds=1)
 
 
-WELL = Facts(newest_at=NOW, polled_at=NOW, behind_seconds=0.0)
+WELL = Facts(newest_at=NOW, told_seconds=0.0, behind_seconds=0.0)
 
 
 @pytest.mark.parametrize(
@@ -32,9 +32,9 @@ WELL = Facts(newest_at=NOW, polled_at=NOW, behind_seconds=0.0)
         ({"behind_seconds": LATE_SECONDS - 0.1}, "live", "live"),
         ({"behind_seconds": LATE_SECONDS}, "late", "late by 15 s"),
         ({"behind_seconds": 700.0, "newest_at": None}, "late", "late by 12 min"),
-        ({"polled_at": NOW - SILENT_SECONDS * SECOND}, "live", "live"),
-        ({"polled_at": NOW - (SILENT_SECONDS + 1) * SECOND}, "late", "late by 61 s"),
-        ({"polled_at": None}, "unknown", "unknown"),
+        ({"told_seconds": SILENT_SECONDS}, "live", "live"),
+        ({"told_seconds": SILENT_SECONDS + 1}, "late", "late by 61 s"),
+        ({"told_seconds": None}, "unknown", "unknown"),
         ({"behind_seconds": None}, "unknown", "unknown"),
         ({"is_known": False, "behind_seconds": 99.0}, "unknown", "unknown"),
     ],

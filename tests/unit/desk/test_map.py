@@ -49,3 +49,20 @@ def test_places_beyond_the_bound_are_counted():
 
 def test_poles_and_the_date_line_can_be_drawn():
     drawing(incident("Pole", 90, 0), incident("Line", -90, 180), incident("Other", 0, -180))
+
+
+def test_no_name_lies_on_a_place():
+    svg = drawing(incident("Meris", 44.6, 22.6), incident("Aden", 44.6, 21.3), incident())
+    spots = [(float(c.get("cx")), float(c.get("cy"))) for c in svg.iter("circle") if is_spot(c)]
+    assert len(spots) == 3
+    for text in svg.iter("text"):
+        left, baseline = float(text.get("x")), float(text.get("y"))
+        if text.get("text-anchor") == "end":
+            left -= 7 * len(text.text)
+        right = left + 6 * len(text.text)
+        for x, y in spots:
+            assert not (left < x < right and baseline - 13 < y < baseline + 5), text.text
+
+
+def is_spot(element):
+    return element.get("class") == "spot"

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from builders import START, hours
+from msgspec.structs import replace
 
 from services.errors import InvalidMessage
 from services.indexer.documents import BUILDERS
@@ -128,6 +129,14 @@ def test_the_later_outcome_of_a_delivery_counts_and_not_the_one_with_more_tries(
     )
     assert later == failed + 1
     assert (found["outcome"], found["channel_kind"]) == ("delivered", "mail")
+
+
+def test_a_delivery_holds_the_seconds_since_its_evidence_was_seen():
+    prompt = replace(delivery(1, "delivered", START), seen_at=START - timedelta(seconds=2.5))
+    [(*_, found)] = documents("deliveries", prompt)
+    assert found["seconds_from_sight"] == 2.5
+    [(*_, waited)] = documents("deliveries", delivery(1, "delivered", START))
+    assert "seconds_from_sight" not in waited
 
 
 def test_a_delivery_without_a_time_gives_way_to_any_other():

@@ -39,6 +39,16 @@ function tellAll(root = document) {
   for (const time of root.querySelectorAll("time")) tell(time, now);
 }
 
+// How fresh panels are. Not by htmx: V8 compiles what runs often, and htmx is a lot of code for that.
+async function refresh(parts) {
+  for (const part of document.querySelectorAll(parts)) {
+    const answer = await fetch(part.dataset.fresh).catch(() => null);
+    if (!answer?.ok || answer.redirected) continue;
+    part.innerHTML = await answer.text();
+    tellAll(part);
+  }
+}
+
 // Rows: one is chosen. Focus goes to its first link, so that Enter opens it and a reader hears it.
 const rows = () => [...document.querySelectorAll("[data-row]")];
 const chosen = () => document.querySelector("[data-row][data-chosen]");
@@ -108,18 +118,19 @@ function onClick(event) {
 function start() {
   const made = new Date(document.body.dataset.now ?? Date.now());
   document.body.dataset.offset = String(Math.round((made - Date.now()) / 1000) * 1000);
-  tellAll();
+  const arrive = () => { tellAll(); refresh("[data-fresh]:has(.f-unknown)"); };
+  arrive();
   setInterval(() => {
     if (document.hidden) return;
     tellAll();
-    document.body.dispatchEvent(new Event("desk:tick")); // parts that ask how fresh they are
+    refresh("[data-fresh]");
   }, 30_000);
   for (const each of document.querySelectorAll("[data-does]")) each.removeAttribute("data-none");
   const before = sessionStorage.getItem(place());
   if (before) mark(rows().find((row) => nameOf(row) === before));
   document.addEventListener("keydown", onKey);
   document.addEventListener("click", onClick);
-  document.addEventListener("htmx:after:swap", () => tellAll());
+  document.addEventListener("htmx:after:swap", arrive);
   listen(document.getElementById("waiting"), document.body.dataset.made);
 }
 

@@ -37,7 +37,7 @@ def page(*claims, path="/", is_down=False):
 def story(**more):
     said = Evidence(article_id="a1", version=1, outlet="Post", quote="He was killed.", mark=(7, 13))
     step = Transition(at=START, to="reported", report_id="r", shown_by=(said,), rule="x@1")
-    place = Slot(answers=(SlotAnswer(key="meris", label="Meris"),))
+    place = Slot(answers=(SlotAnswer(key="meris", label="Meris", within=("orran",)),))
     return claim(**{"updated_at": START, "history": (step,), "slots": {"place": place}} | more)
 
 
@@ -91,7 +91,7 @@ def test_while_the_index_is_away_the_page_says_so():
 def test_words_of_articles_are_text():
     said = Evidence(article_id="a'\"><b>", version=1, outlet=HOSTILE, quote=HOSTILE, mark=(0, 8))
     step = Transition(at=START, to="reported", report_id="r", shown_by=(said,), rule="x@1")
-    place = Slot(answers=(SlotAnswer(key="k", label=HOSTILE),))
+    place = Slot(answers=(SlotAnswer(key="k", label=HOSTILE, within=("orran",)),))
     text = page(story(claim_id="c\"'>", history=(step,), slots={"place": place})).text
     assert "<script>alert" not in text
     assert "<b>" not in text

@@ -1,6 +1,7 @@
 """The page Pipeline, freshness, and dead letters, over a search that is made up."""
 
 import asyncio
+from datetime import timedelta
 from html import unescape
 
 import httpx
@@ -40,7 +41,9 @@ class Search:
                 "ids": {"buckets": [{"key": "a1", "doc_count": 1}]},
                 "reasons": {"buckets": [{"key": "copy", "doc_count": 3}]},
                 "read": {"values": {"50.0": 0.25, "95.0": 61.0}},
-                "n_read": {"value": 8},
+                "n_read": {"value": 20},
+                "n": {"value": 40},
+                "good": {"doc_count": 39},
             },
         }
 
@@ -100,6 +103,15 @@ def test_the_page_tells_where_articles_went_and_how_long_it_takes():
     assert "No dead letter." in page
 
 
+def test_the_page_says_whether_service_levels_hold():
+    """39 of 40: enough alerts are in time, not enough messages, and nothing was judged."""
+    page = Site().page()
+    levels = page[page.index('id="levels"') : page.index('id="latency"')]
+    assert levels.count("98%") == 2
+    order = [levels.index(words) for words in ("Holds", "Missed", "Too few to tell")]
+    assert order == sorted(order)
+
+
 def test_figures_are_worked_out_once_in_some_seconds():
     site = Site()
     site.page()
@@ -114,7 +126,8 @@ def test_figures_are_worked_out_once_in_some_seconds():
 
 def test_freshness_is_told_for_each_panel_and_unknown_while_an_engine_is_away():
     site = Site()
-    timings = FeedTimings(partition="0", at=START)
+    long_ago = START - timedelta(hours=6)  # by a news clock that leapt since
+    timings = FeedTimings(partition="0", at=long_ago)
     site.send(Outgoing("feed-timings", "0", encode(timings)))
     panels = site.ask("GET", "/v1/freshness").json()["panels"]
     assert panels["articles"]["state"] == "live"

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from builders import START
 
-from services.desk.feeds.states import BROKEN, WHAT_TO_DO, counts, feed_rows
+from services.desk.feeds.states import BROKEN, LEAST_LEAP, WHAT_TO_DO, counts, feed_rows
 from services.messages import Feed, FeedTiming, FeedTimings
 
 NOW = START
@@ -84,3 +84,23 @@ def test_the_newest_timing_counts():
     feeds = [Feed(feed_id="f", url="https://a.example/", outlet="A")]
     (row,) = feed_rows(feeds, document(), [new, old], NOW, 60.0)
     assert row.next_at == NOW + MINUTE
+
+
+@pytest.mark.parametrize(
+    ("leap", "age", "health"),
+    [
+        (timedelta(hours=6), 5.0, "new"),
+        (timedelta(hours=6), 400.0, "late"),
+        (-timedelta(hours=6), 400.0, "late"),
+        (LEAST_LEAP, 0.0, "new"),
+        (timedelta(hours=6), None, "late"),
+    ],
+)
+def test_a_feed_is_late_by_the_clock_that_its_poller_waits_by(leap, age, health):
+    told = FeedTimings(partition="0", at=NOW, feeds=(due(),))
+    feed = Feed(feed_id="f", url="https://a.example/rss", outlet="Herald")
+    ages = {} if age is None else {"0": age}
+    (row,) = feed_rows([feed], {}, [told], NOW + leap, 60.0, ages=ages)
+    assert row.health == health
+    if health == "new" and leap > LEAST_LEAP:
+        assert row.next_at == NOW + MINUTE + leap - timedelta(seconds=age)

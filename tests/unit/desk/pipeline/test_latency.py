@@ -44,9 +44,17 @@ def test_old_stock_of_a_new_feed_says_nothing_of_how_fast_it_is_seen(days, n):
 def test_an_answer_of_an_index_that_is_not_there_is_nothing_measured():
     assert of_answer({}, "read", "Read", "seen") == Latency("Read", "seen")
     answer = {
-        "aggregations": {"n_read": {"value": 3}, "read": {"values": {"50.0": 1, "95.0": 2.5}}}
+        "aggregations": {"n_read": {"value": 20}, "read": {"values": {"50.0": 1, "95.0": 2.5}}}
     }
-    assert of_answer(answer, "read", "Read", "seen") == Latency("Read", "seen", 3, 1.0, 2.5)
+    assert of_answer(answer, "read", "Read", "seen") == Latency("Read", "seen", 20, 1.0, 2.5)
+
+
+@pytest.mark.parametrize(("n", "p95"), [(19, None), (20, 1.0)])
+def test_of_few_values_none_is_said_to_be_slower_than_95_of_100(n, p95):
+    """It would be the slowest of them."""
+    assert of_pairs("Claim", "read", [(at(0), at(1))] * n).p95 == p95
+    read = {"n_read": {"value": n}, "read": {"values": {"50.0": 0.5, "95.0": 1.0}}}
+    assert of_answer({"aggregations": read}, "read", "Read", "seen").p95 == p95
 
 
 @given(st.lists(st.floats(0, 1e6), min_size=1).map(sorted), st.floats(0.01, 1.0))

@@ -8,7 +8,16 @@ from msgspec.structs import replace
 from policing import command
 from storms import ADDRESSES, Storm, Topic, services, story
 
-from services.messages import Channel, Command, Contact, DigestRule, Policy, Quiet, Subscriber
+from services.messages import (
+    Channel,
+    Command,
+    Contact,
+    DigestRule,
+    Policy,
+    Quiet,
+    Stamps,
+    Subscriber,
+)
 from services.notifier.deliveries.asking import About
 from services.notifier.deliveries.book import Book
 from services.notifier.deliveries.probes import MOST_NUDGES
@@ -102,6 +111,30 @@ def test_what_was_given_up_and_is_asked_for_again_is_probed_again_a_few_times():
     of.failed([again], Later("HTTP 500"), now(2), 1.0)
     of.probes.nudge(HOOK.to, hours(2))
     assert effects(of, now(2)) != []
+
+
+def delivered(channel=HOOK, policy=None, *, is_held=False, is_tried=False):
+    """Return the record of a revision that was delivered."""
+    of, stamps = book(), Stamps(first_seen_at=hours(-1))
+    alert = story(("first",), (channel,), policy=policy)[-1]
+    of.take(replace(alert, revisions=(replace(alert.revisions[0], stamps=stamps),)), now())
+    if is_tried:
+        of.failed(effects(of), Later("HTTP 503"), now(), 1.0)
+    at = now(7) if is_held or is_tried else now()
+    (effect,) = effects(of) + effects(of, at)
+    (record,) = of.done([effect], "h", at).history
+    assert record.outcome == "delivered"
+    return record
+
+
+def test_a_delivery_says_when_its_evidence_was_seen():
+    assert delivered().seen_at == hours(-1)
+
+
+def test_what_waited_for_its_receiver_or_its_reader_says_nothing_of_how_quick_we_are():
+    assert delivered(is_tried=True).seen_at is None
+    quiet = Policy(quiet=Quiet(from_="00:00", to="12:00"))
+    assert delivered(MAIL, quiet, is_held=True).seen_at is None
 
 
 def test_a_row_that_was_tried_in_vain_is_known_until_it_is_done():
