@@ -245,6 +245,7 @@ class Suppressed(Message, frozen=True, kw_only=True):
 class Delivery(Message, frozen=True, kw_only=True):
     """One attempt to deliver one revision to one channel.
 
+    - `article_id`: the article whose sentence the revision quotes last; "" if it quotes none.
     - `seen_at`: news time at which the evidence of the revision was first seen, if it was delivered
       at the first try and waited for nobody's order (quiet hours, a digest, a snooze); else None.
     """
@@ -260,3 +261,4 @@ class Delivery(Message, frozen=True, kw_only=True):
     detail: str = ""
     at: Timestamp | None = None
     seen_at: Timestamp | None = None
+    article_id: str = ""

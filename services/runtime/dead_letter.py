@@ -10,6 +10,7 @@ from services.errors import FatalError, InvalidMessage, TransientError
 from services.messages.topics import DEAD_LETTERS
 from services.ports import Outgoing, Record
 from services.runtime import metrics
+from services.runtime.trail import of_record
 
 TRIES = 3
 """Tries at one message that fails with an unexpected error (a defect, too little memory).
@@ -91,7 +92,7 @@ def dead_letter(record: Record, error: InvalidMessage, service: str) -> Outgoing
 def log_fields(record: Record, error: InvalidMessage) -> dict[str, object]:
     """Return the fields of a log line about a dead letter: the record's place, and the reason."""
     place = {"topic": record.topic, "partition": record.partition, "offset": record.offset}
-    return {**place, "reason": error.reason, "detail": error.detail}
+    return {**place, **of_record(record), "reason": error.reason, "detail": error.detail}
 
 
 def count_letter(record: Record, error: InvalidMessage, service: str) -> None:

@@ -10,6 +10,7 @@ from typing import Literal
 from services.messages.base import Cause
 from services.ports import Consumer, Outgoing, Record
 from services.runtime import metrics
+from services.runtime.trail import Step, is_followed, steps, tell
 
 LAG_EVERY_SECONDS = 1.0
 """Seconds between two questions to the client for its lag."""
@@ -19,9 +20,14 @@ During = Literal["connect", "poll", "batch", "idle", "load", "publish"]
 
 
 class Tally:
-    """Counts messages and bytes by topic, without keeping the messages."""
+    """Counts messages and bytes by topic, without keeping the messages.
+
+    `steps`: what they do to articles, if somebody follows these in the logs.
+    """
 
     def __init__(self, messages: Iterable[Outgoing] = ()) -> None:
+        self.steps: list[Step] = []
+        self._is_followed = is_followed()
         self.numbers: Counter[str] = Counter()
         self.sizes: Counter[str] = Counter()
         for message in messages:
@@ -31,6 +37,8 @@ class Tally:
         """Count one message and the bytes of its value."""
         self.numbers[message.topic] += 1
         self.sizes[message.topic] += len(message.value or b"")
+        if self._is_followed:
+            self.steps += steps(message)
 
 
 class Meter:
@@ -148,7 +156,8 @@ class Meter:
 
 
 def produced(service: str, tally: Tally) -> None:
-    """Count acknowledged messages and their bytes, by topic."""
+    """Count acknowledged messages and their bytes, by topic, and log what they do to articles."""
+    tell(tally.steps)
     for topic, n in tally.numbers.items():
         metrics.count("reportedly_produced_messages_total", n, service=service, topic=topic)
         metrics.count(

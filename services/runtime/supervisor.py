@@ -15,6 +15,7 @@ from typing import Literal
 import structlog
 
 from services.runtime import metrics
+from services.runtime.log_files import LogFiles
 from services.runtime.private import private_file, private_folder
 from services.runtime.watchdog import LOOK_SECONDS
 
@@ -72,6 +73,7 @@ class Supervisor:
         self._environment = dict(environment)
         self._own = own or {}
         self._log_dir = log_dir
+        self._logs = LogFiles(log_dir)
         self._leash = list(leash)
         self._hung = hung
         self._stop_seconds = stop_seconds
@@ -114,9 +116,11 @@ class Supervisor:
         while not self._stopping.wait(0.1):
             for child in self._children:
                 self._look_after(child, time.monotonic())
-            if self._hung is not None and time.monotonic() - self._looked_at >= LOOK_SECONDS:
+            if time.monotonic() - self._looked_at >= LOOK_SECONDS:
                 self._looked_at = time.monotonic()
-                self._end_hung(self._hung)
+                self._logs.turn_over()
+                if self._hung is not None:
+                    self._end_hung(self._hung)
 
     def _end_hung(self, hung: Hung) -> None:
         running = {child.name: child for child in self._children if child.process is not None}

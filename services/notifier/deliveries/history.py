@@ -70,4 +70,5 @@ def _record(
         detail=detail[:LONGEST_DETAIL],
         at=now.news,
         seen_at=revision.stamps.first_seen_at if is_prompt else None,
+        article_id=revision.evidence[-1].article_id if revision.evidence else "",
     )

@@ -42,6 +42,7 @@ def _warn(record: Delivery) -> None:
         "delivery given up",
         channel=record.channel,
         alert_id=record.alert_id,
+        article_id=record.article_id,
         tries=record.attempt,
         reason=record.detail,
     )
