@@ -12,7 +12,7 @@ JOBS ?= 4
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo up test quick stories gold faults hostile bench pictures check format lint typecheck schemas requirements test-compose test-scaling clean
+.PHONY: help install demo up test quick stories gold faults hostile bench soak pictures check format lint typecheck schemas requirements test-compose test-scaling clean
 
 help: ## Show this help
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  \033[1m%-14s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST) | if [ -t 1 ]; then cat; else sed 's/\x1b\[[0-9;]*m//g'; fi
@@ -75,10 +75,11 @@ faults: $(STAMP) ## Kill every service in turn on the real engines (minutes)
 hostile: $(STAMP) ## Attack one running system with hostile feeds and receivers (5 minutes): make hostile ARGS="--minutes 1"
 	$(BIN)/python -m bench.hostile_live $(ARGS)
 
-BENCHES ?= parse tag actors match fold
+bench: $(STAMP) ## Run every bench, with one report (hours, resumable): make bench ARGS="--only tag --quick"
+	$(BIN)/python -m bench.report $(ARGS)
 
-bench: $(STAMP) ## Measure beside peers: make bench BENCHES=match ARGS="--articles FILE.jsonl.gz" (minutes)
-	@for name in $(BENCHES); do echo "== bench/$$name.py"; $(BIN)/python bench/$$name.py $(ARGS) || exit; done
+soak: $(STAMP) ## Run a system for an hour: no process may keep growing: make soak ARGS="--minutes 20"
+	$(BIN)/python -m bench.soak $(ARGS)
 
 pictures: $(STAMP) ## Draw every page of the console from the demo (needs Chromium): make pictures ARGS="--only live"
 	$(BIN)/python bench/console.py docs/images/console $(ARGS)
