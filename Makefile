@@ -12,7 +12,7 @@ JOBS ?= 4
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo up test quick stories gold faults hostile bench soak pictures check format lint typecheck schemas requirements test-compose test-scaling clean
+.PHONY: help install demo up test quick stories gold judge faults hostile bench sbom soak pictures check format lint typecheck schemas requirements test-compose test-scaling clean
 
 help: ## Show this help
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  \033[1m%-14s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST) | if [ -t 1 ]; then cat; else sed 's/\x1b\[[0-9;]*m//g'; fi
@@ -105,6 +105,9 @@ schemas: $(STAMP) ## Write the generated schemas, templates, dashboards, and the
 	$(BIN)/reportedly schemas write
 	$(BIN)/reportedly metrics --markdown > docs/metrics.md
 	$(BIN)/python deploy/kibana/build.py
+
+sbom: $(STAMP) ## Write the software bill of materials (CycloneDX) to sbom.cdx.json
+	$(BIN)/python -m bench.sbom > sbom.cdx.json
 
 requirements: $(STAMP) ## Pin all packages anew by hash (needs uv on PATH)
 	uv pip compile -q --generate-hashes --no-annotate --no-header --python-version 3.11 pyproject.toml -o requirements.txt

@@ -47,3 +47,10 @@ def leads(source, target):
     if not path.exists():
         return False
     return not fragment or fragment in anchors(path.read_text(encoding="utf-8"))
+
+
+def test_every_test_that_the_threat_model_names_is_there():
+    text = (ROOT / "docs/security.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`(tests/[^`]+)`", text))
+    assert len(named) >= 20
+    assert [name for name in sorted(named) if not (ROOT / name).exists()] == []
