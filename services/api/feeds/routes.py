@@ -20,9 +20,9 @@ from services.api.feeds.cap import cap
 from services.api.feeds.documents import alert_entry, claim_entry
 from services.api.feeds.entry import LONG_AGO, Entry, Listing, urn, words
 from services.api.feeds.json_feed import json_feed
-from services.api.parameters import MOST_LETTERS, ClaimStatus, Event, From, WatchId
+from services.api.parameters import MOST_LETTERS, After, ClaimStatus, Event, From, WatchId
 from services.api.problems import Problem
-from services.api.queries import DEEPEST, listing, page
+from services.api.queries import listing, next_of, page
 from services.desk.documents import alert_of
 from services.ports import JsonObject, SearchIndex
 from services.text.hashes import digest
@@ -72,7 +72,8 @@ class Cap:
 class _Asked:
     """What one request asks for: documents of `kind` with these `terms`, and at least `least`.
 
-    `among`: filters of whose documents may be seen.
+    - `after`: the cursor of the page before; "" counts with `start`.
+    - `among`: filters of whose documents may be seen.
     """
 
     kind: str
@@ -80,6 +81,7 @@ class _Asked:
     least: dict[str, int | None]
     size: int
     start: int
+    after: str
     among: Sequence[JsonObject] = ()
 
 
@@ -109,16 +111,17 @@ def _add_alerts(
     app: FastAPI, desk: Desk, path: str, answer: Callable[[Request, _Asked], Response]
 ) -> None:
     @app.get(path, response_class=Response)
-    def alerts(
+    def alerts(  # noqa: PLR0917 - the filters of a request
         request: Request,
         person: Reader,
         watch_id: WatchId = None,
         size: Size = ENTRIES,
         start: From = 0,
+        after: After = "",
     ) -> Response:
         """Send the alerts of a watch, or of all that you see, as a feed, the last changed first."""
         among = only_seen(person, desk.tables.watches())
-        asked = _Asked("alerts", {"watch_id": watch_id}, {}, size, start, among)
+        asked = _Asked("alerts", {"watch_id": watch_id}, {}, size, start, after, among)
         return answer(request, asked)
 
 
@@ -135,6 +138,7 @@ def _add_claims(app: FastAPI, path: str, answer: Callable[[Request, _Asked], Res
         independent: Independent = None,
         size: Size = ENTRIES,
         start: From = 0,
+        after: After = "",
     ) -> Response:
         """Send the claims that pass a filter as a feed, the last changed first."""
         terms = {
@@ -145,7 +149,7 @@ def _add_claims(app: FastAPI, path: str, answer: Callable[[Request, _Asked], Res
             "place": place,
         }
         least = {"killed_max": killed, "n_independent": independent}
-        return answer(request, _Asked("claims", terms, least, size, start))
+        return answer(request, _Asked("claims", terms, least, size, start, after))
 
 
 def _add_cap(app: FastAPI, desk: Desk, sends: Cap | None) -> None:
@@ -184,23 +188,22 @@ def _listing(search: SearchIndex, request: Request, asked: _Asked) -> Listing:
         whole=True,
         least=asked.least,
         among=asked.among,
-        after="",
+        after=asked.after,
         **asked.terms,
     )
-    found = page(search.search(asked.kind, body | {"_source": {"excludes": [*_UNUSED]}}))
-    path = request.url.path
-    given = {name: value for name, value in request.query_params.items() if name != "from"}
-    further = asked.start + asked.size
-    has_more = further < min(found["total"], DEEPEST)
+    answer = search.search(asked.kind, body | {"_source": {"excludes": [*_UNUSED]}})
+    path, given = request.url.path, dict(request.query_params)
+    given = {name: value for name, value in given.items() if name not in ("from", "after")}
+    further = next_of(answer, asked.size)
     filters = {name: value for name, value in given.items() if name != "size"}
     return Listing(
         id=urn("feed", asked.kind, urlencode(sorted(filters.items()))),
         title=_title(asked.kind, filters),
         base=_base(request),
         here=_with_query(path, dict(request.query_params)),
-        next=_with_query(path, given | {"from": str(further)}) if has_more else "",
+        next=_with_query(path, given | {"after": further}) if further else "",
         first=_with_query(path, given),
-        entries=tuple(map(_ENTRIES[asked.kind], found["items"])),
+        entries=tuple(map(_ENTRIES[asked.kind], page(answer)["items"])),
     )
 
 

@@ -102,7 +102,10 @@ def held(topic, message):
 
 
 class Search:
-    """Has some documents, of which it answers with the pages asked for."""
+    """Has some documents, of which it answers with the pages asked for.
+
+    The older a document is, the smaller its place in `sort`, as with dates.
+    """
 
     def __init__(self, *documents, is_down=False):
         self.documents, self.is_down, self.asked = documents, is_down, []
@@ -111,9 +114,11 @@ class Search:
         if self.is_down:
             raise TransientError("Elasticsearch: connection refused")
         self.asked.append(body)
-        found = self.documents[body["from"] : body["from"] + body["size"]]
-        total = {"value": len(self.documents)}
-        return {"hits": {"total": total, "hits": [{"_source": each} for each in found]}}
+        n = len(self.documents)
+        begin = n - body["search_after"][0] + 1 if "search_after" in body else body["from"]
+        found = [*enumerate(self.documents)][begin : begin + body["size"]]
+        hits = [{"_source": each, "sort": [n - at, str(at)]} for at, each in found]
+        return {"hits": {"total": {"value": n}, "hits": hits}}
 
     def get(self, index, id):
         self.search(index, {"from": 0, "size": 0})
@@ -322,7 +327,23 @@ def test_pages_lead_from_one_to_the_next_without_a_gap():
     assert len(seen) == len(set(seen)) == 5
     assert len(ids) == 1
     feed = json_feed(*documents, path="/v1/feeds/alerts.json?size=2")
-    assert feed["next_url"] == "http://localhost:8080/v1/feeds/alerts.json?size=2&from=2"
+    assert feed["next_url"].startswith("http://localhost:8080/v1/feeds/alerts.json?size=2&after=")
+
+
+def test_what_comes_while_one_reads_makes_no_page_repeat_or_skip_an_alert():
+    documents = [held("alerts", alert(alert_id=f"al-{n}")) for n in range(6)]
+    path, seen = "/v1/feeds/alerts.json?size=2", []
+    while path:
+        feed = json_feed(*documents, path=path)
+        seen += [item["id"] for item in feed["items"]]
+        documents.insert(0, held("alerts", alert(alert_id=f"new-{len(seen)}")))
+        path = feed.get("next_url", "").removeprefix("http://localhost:8080")
+    assert len(seen) == len(set(seen)) == 6
+
+
+@pytest.mark.parametrize("after", ["x", "WzFd", "W10="])
+def test_a_cursor_of_nobody_is_refused(after):
+    assert ask(Search(), f"/v1/feeds/alerts.atom?after={after}").status_code == 422
 
 
 def test_feeds_of_other_filters_are_other_feeds_and_forms_of_one_are_the_same():
