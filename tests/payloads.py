@@ -48,6 +48,13 @@ TEXTS = {
 }
 """Kind of attack to text."""
 
+RIGHT_TO_LEFT = (
+    "مقتل إدريس حلفاني في غارة جوية قرب ميريس",
+    "قال مرصد أوران يوم الجمعة إن إدريس حلفاني قُتل في غارة جوية (airstrike) قرب بلدة ميريس مع "
+    "أربعة قادة آخرين، ونفت الجبهة ذلك في بيان نشرته وكالة Meridian Wire.",
+)
+"""The headline and the text of an article in Arabic, with words in Latin letters."""
+
 ADDRESSES = {
     "javascript": "javascript:window.__ran='address'",
     "javascript spelled": "java\tscript:window.__ran='spelled'",

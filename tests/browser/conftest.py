@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 import pytest
 from browsing import launch, opened
 from newsroom import HOSTILE, newsroom, save
-from payloads import ADDRESSES, TEXTS
+from payloads import ADDRESSES, RIGHT_TO_LEFT, TEXTS
 from playwright.sync_api import sync_playwright
 from streams import eventually
 
@@ -66,12 +66,13 @@ def page(open_page):
 @pytest.fixture(scope="package")
 def hostile(room):
     """What strangers wrote, through the whole system: ids of one page of each kind (`claim`, …),
-    all `articles`, and `texts` as queries.
+    all `articles`, the one from `right_to_left`, and `texts` as queries.
     """
     title, text = HOSTILE.reported
     rows: list[tuple[str, str, dict[str, str]]] = [
         *((f"{title} {attack}", f"{attack} {text} {attack}", {}) for attack in TEXTS.values()),
         *((title, text, {"link": address}) for address in ADDRESSES.values()),
+        (*RIGHT_TO_LEFT, {}),
     ]
     for n, outlet in enumerate((TEXTS["image"], TEXTS["override"])):
         name = f"hostile-{n}"
@@ -91,5 +92,6 @@ def hostile(room):
         "watch": watch.id,
         "article": articles[0]["article_id"],
         "articles": [article["article_id"] for article in articles],
+        "right_to_left": next(a["article_id"] for a in articles if a["title"] == RIGHT_TO_LEFT[0]),
         "texts": [urlencode({"q": text}) for text in TEXTS.values()],
     }

@@ -5,13 +5,15 @@ small.
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from browsing import PHONE, bytes_of, opened
-from payloads import AWAY
+from payloads import AWAY, RIGHT_TO_LEFT
 from streams import eventually
 
 MOST_BYTES = 120_000
 """Bytes that a page and all that it loads take over the wire. Source: the desk's goal."""
 
 GRAVE = ("serious", "critical")
+
+RTL_TEXT = RIGHT_TO_LEFT[1]
 
 PAGES = {
     "live": "/",
@@ -78,6 +80,37 @@ def test_no_page_takes_more_than_its_bytes_over_the_wire(hostile, page, record_p
     record_property("bytes", sizes)
     assert {name: n for name, n in sizes.items() if n > MOST_BYTES} == {}
     assert min(sizes.values()) > 1_000
+
+
+STANDS = """e => {
+  const range = document.createRange(), style = getComputedStyle(e);
+  range.setStart(e.firstChild, 0);
+  range.setEnd(e.firstChild, 1);
+  const first = range.getBoundingClientRect(), box = e.getBoundingClientRect();
+  return [style.direction, Math.round(box.right - first.right)];
+}"""
+"""The direction of an element, and how far its first letter is from its right edge."""
+
+
+def test_an_article_from_right_to_left_begins_at_the_right(hostile, open_page):
+    page = open_page(viewport=PHONE)
+    page.goto(f"/articles/{hostile['right_to_left']}")
+    for part in (".text h1", ".text p"):
+        direction, gap = page.locator(part).first.evaluate(STANDS)
+        assert (direction, abs(gap) <= 2) == ("rtl", True), part
+    assert page.locator(".text").get_attribute("lang") == "ar"
+    assert page.locator("html").evaluate("e => e.scrollWidth") <= PHONE["width"]
+
+
+@pytest.mark.parametrize("name", ["live", "claim", "alerts"])
+def test_a_quoted_sentence_from_right_to_left_has_its_line_at_the_right(hostile, page, name):
+    page.goto(of(hostile, name))
+    quote = page.locator(".quote, .said").first
+    quote.evaluate("(e, text) => { (e.querySelector('p') ?? e).textContent = text; }", RTL_TEXT)
+    found = quote.evaluate(
+        "e => [getComputedStyle(e).direction, getComputedStyle(e).borderLeftWidth]"
+    )
+    assert found == ["rtl", "0px"]
 
 
 def test_nothing_that_a_stranger_wrote_runs_or_loads_anywhere(hostile, page):
