@@ -126,6 +126,11 @@ class ArticleView:
     incidents: tuple[IncidentView, ...]
     left_out: int
 
+    @property
+    def kinds(self) -> frozenset[str]:
+        """The kinds of marks that the text has, which its legend explains."""
+        return frozenset(mark[2] for part in self.paragraphs for mark in part.marks)
+
 
 def article_view(
     document: Mapping[str, Any], incidents: Sequence[Mapping[str, Any]]

@@ -17,7 +17,10 @@ _TAKES_BACK = frozenset({"denied", "corrected", "retracted"})
 
 @dataclass(frozen=True, slots=True)
 class StatusChange:
-    """A claim that got another status: from `was` (None: it is new) to `now`, at `at`."""
+    """A claim that got another status: from `was` (None: it is new) to `now`, at `at`.
+
+    `is_quoted`: no answer is left, and `sentence` is a quoted one.
+    """
 
     claim_id: str
     sentence: str
@@ -25,6 +28,7 @@ class StatusChange:
     now: Status
     at: datetime | None
     quote: Evidence | None = None
+    is_quoted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +128,7 @@ def status_change(claim: Claim, since: datetime) -> StatusChange | None:
         now=last.to,
         at=last.at,
         quote=next(iter(quotes), None),
+        is_quoted=bool(claim.evidence) and not claim.slots,
     )
 
 

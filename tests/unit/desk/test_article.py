@@ -67,6 +67,8 @@ def test_the_text_has_what_was_found_at_its_place():
     }
     assert [(first.text[a:b], name) for a, b, name, _ in first.marks] == [("Meris", "m-where")]
     assert last.marks == ()
+    assert view(article()).kinds == {"m-told", "m-event", "m-who", "m-where"}
+    assert view(article(mentions=())).kinds == {"m-told", "m-event"}
 
 
 def test_an_incident_is_told_in_words():

@@ -12,7 +12,7 @@ from services.desk.handover import (
     status_changes,
 )
 from services.desk.inbox import Reader
-from services.messages import Transition
+from services.messages import Evidence, Slot, SlotAnswer, Transition
 
 READER = Reader("ann", hours(9), {})
 
@@ -36,6 +36,15 @@ def test_the_steps_since_the_shift_are_one_change():
     assert (found.was, found.now, found.at) == ("reported", "disputed", hours(4))
     assert status_change(STORY, hours(4)).was == "confirmed"
     assert status_change(STORY, hours(4.1)) is None
+
+
+def test_a_claim_of_which_nothing_is_left_is_named_by_what_it_had_said():
+    said = Evidence(article_id="a", version=1, quote="He was arrested.", mark=(7, 15))
+    bare = status_change(replace(STORY, evidence=(said,)), hours(1))
+    assert bare.is_quoted
+    assert said.quote in bare.sentence
+    where = {"place": Slot(answers=(SlotAnswer(key="meris", label="Meris"),))}
+    assert not status_change(replace(STORY, evidence=(said,), slots=where), hours(1)).is_quoted
 
 
 def test_a_status_that_came_back_is_no_change():
