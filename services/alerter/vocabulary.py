@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from services.ports import JsonObject
+
 
 class Remark(NamedTuple):
     """A remark on a name in a watch. A warning leaves the watch usable."""
@@ -30,6 +32,8 @@ class Vocabulary:
     - `actor`, `place`: remarks on a name in a query, or on one that `ids_of` does not know.
       `scene`: on a place in a claim condition, where states are places, too.
     - `name_of`: the name of an actor by its id; "" for others.
+    - `row_of`: what the dictionaries know of an actor by its id, as a row of theirs; {} for others.
+      `id_made_of`: the id that a new name would have.
     - `is_rule`: whether a rule of the tagger has a name, which has no version.
     - `is_state`, `is_country`: whether an actor's id, or a place, is that of a state, which is in
       far more news than other actors and places.
@@ -43,6 +47,8 @@ class Vocabulary:
     place: Callable[[str], Remark | None] = _nothing
     scene: Callable[[str], Remark | None] = _nothing
     language: Callable[[str], Remark | None] = _nothing
+    row_of: Callable[[str], JsonObject] = lambda _: {}
+    id_made_of: Callable[[str], str] = lambda _: ""
     is_rule: Callable[[str], bool] = lambda _: True
     is_state: Callable[[str], bool] = lambda _: False
     is_country: Callable[[str], bool] = lambda _: False

@@ -11,6 +11,7 @@ from services.api.access.people import Person
 from services.api.desk import Desk
 from services.api.parameters import MOST_LETTERS
 from services.api.problems import Problem
+from services.api.tables import JUDGEMENTS, VERDICTS
 from services.dashboards.land import towns_within
 from services.desk.articles import FIELDS, ArticleFact, articles_of, text_of
 from services.desk.claim import ClaimView, claim_view, listed
@@ -19,6 +20,7 @@ from services.desk.dossier import Dossier
 from services.desk.judging import Wanted, in_force, judged, undoing
 from services.desk.map import FIELDS as PLACE_FIELDS
 from services.desk.map import Map, map_of
+from services.desk.undone import Undone, undone_of
 from services.desk.words import STATUS_NAMES, claim_sentence
 from services.messages import Claim, Judgement, encode
 from services.ports import JsonObject, Outgoing
@@ -85,6 +87,11 @@ class Claims:
     def view(self, claim: Claim) -> ClaimView:
         """Return what its page shows."""
         return claim_view(claim, self._articles(claim), self._desk.now())
+
+    def undone(self, claim: Claim) -> list[Undone]:
+        """Return what the desk decided about it and took back, the last first."""
+        tables = self._desk.tables
+        return undone_of(claim, tables.rows(JUDGEMENTS).values(), tables.rows(VERDICTS).values())
 
     def dossier(self, claim: Claim) -> Dossier:
         """Return what leaves the desk."""

@@ -17,6 +17,7 @@ from services.errors import InvalidMessage, ReportedlyError, TransientError
 from services.messages import (
     Feed,
     FeedTimings,
+    Judgement,
     Mark,
     Message,
     Subscriber,
@@ -63,6 +64,7 @@ FEEDS = Table("feeds", Feed)
 FEED_TIMINGS = Table("feed-timings", FeedTimings, is_dated=True)
 MARKS = Table("marks", Mark)
 VERDICTS = Table("verdicts", Verdict)
+JUDGEMENTS = Table("judgements", Judgement)
 
 TABLES: tuple[Table[Any], ...] = (
     WATCHES,
@@ -72,6 +74,7 @@ TABLES: tuple[Table[Any], ...] = (
     FEED_TIMINGS,
     MARKS,
     VERDICTS,
+    JUDGEMENTS,
 )
 """All tables. A topic that is added here has the API among its consumers in topics.yaml."""
 

@@ -1,7 +1,7 @@
 """The desk's verdicts: given, taken back, counted, and learnt from. Pages and routes share it."""
 
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from fastapi import FastAPI
@@ -12,6 +12,7 @@ from services.api.problems import Problem
 from services.api.subjects import sampled, subject_of
 from services.api.tables import VERDICTS
 from services.api.watching import Watching, watching_of
+from services.desk.aliases import Alias, aliases, dictionary, with_alias
 from services.desk.documents import alert_of, claim_of
 from services.desk.figures import (
     Figures,
@@ -24,7 +25,7 @@ from services.desk.figures import (
     week_before,
     weeks,
 )
-from services.desk.suggesting import PastAlert, Suggestion, suggestions
+from services.desk.suggesting import PastAlert, Suggestion, Wider, suggestions
 from services.desk.verdicts import (
     REASONS,
     AlreadyUndone,
@@ -39,8 +40,9 @@ from services.desk.verdicts import (
     undoing,
 )
 from services.desk.words import claim_sentence
+from services.errors import ConfigError
 from services.messages import About, Alert, Claim, Evidence, Verdict, Watch, WrongReason
-from services.messages.verdict import NOTE_CHARS
+from services.messages.verdict import NOTE_CHARS, REALLY_CHARS
 from services.ports import JsonObject
 
 MOST_ALERTS = 500
@@ -48,6 +50,15 @@ MOST_ALERTS = 500
 
 MOST_ELSEWHERE = 200
 """Right alerts of other watches that show the words of all news."""
+
+MOST_WIDER = 2
+"""Names that are suggested for one watch: each is tried by a backtest, which may take seconds."""
+
+MOST_EFFECTS = 3
+"""Watches of which the page shows what a name in a dictionary would change."""
+
+MOST_LOOKED_AT = 20
+"""Names that are compared with all watches of a person."""
 
 WEEKS = 12
 """Weeks whose figures are shown: a quarter."""
@@ -78,6 +89,12 @@ class Judged:
     answers: tuple[WrongAnswer, ...] = ()
     reasons: Mapping[WrongReason, str] = field(default_factory=lambda: REASONS)
     most_of_note: int = NOTE_CHARS
+    most_of_name: int = REALLY_CHARS
+
+    @property
+    def may_name(self) -> bool:
+        """True if a name among the answers may be somebody else's."""
+        return any(answer.reason == "who" for answer in self.answers)
 
 
 def verdicts_of(app: FastAPI, desk: Desk) -> "Verdicts":
@@ -198,7 +215,7 @@ class Verdicts:
             detail = "suggestions are being made for another watch: try again"
             raise Problem(503, detail, headers={"retry-after": "5"})
         try:
-            found = self._suggestions(watch, known)
+            found = [*self._suggestions(watch, known), *self._with_names(person, watch)]
             if len(self._made) >= MOST_CACHED:
                 self._made.clear()
             self._made[watch_id] = mark, found
@@ -215,10 +232,66 @@ class Verdicts:
         return self._watching.save(person, chosen.watch, version)
 
     def watches_to_learn(self, person: Person) -> list[Watch]:
-        """Return the watches that a person sees of which an alert was called wrong, by name."""
+        """Return the watches that a person sees of which an alert was called wrong, or that ask
+        for somebody of another name, by name."""
         bad = {v.watch_id for v in in_force(self.all()) if v.answer in ("wrong", "unwanted")}
-        found = (w for id, w in self._desk.tables.watches().items() if id in bad)
+        names = self.aliases(person)[:MOST_LOOKED_AT]
+        found = (
+            watch
+            for id, watch in self._desk.tables.watches().items()
+            if id in bad or any(with_alias(watch, alias) for alias in names)
+        )
         return sorted((w for w in found if person.owns(w.owner)), key=lambda w: (w.name, w.id))
+
+    def aliases(self, person: Person) -> list[Alias]:
+        """Return the names that the desk says are somebody's, as far as a person sees them."""
+        told = [v for v in self.all() if v.really and self.sees(person, v)]
+        if not told:
+            return []
+        undos = [v for v in self.all() if v.answer == "undo"]
+        names = self._watching.names
+        return aliases([*told, *undos], names.ids_of, names.name_of, names.id_made_of)
+
+    def dictionary(self, person: Person) -> str:
+        """Return the names as a dictionary, in YAML."""
+        return dictionary(self.aliases(person), self._watching.names.row_of)
+
+    def effects(self, person: Person, spelling: str) -> list[tuple[Watch, Wider]]:
+        """Return what a name would change in the watches that ask for its actor, by backtests.
+
+        Raises TransientError.
+        """
+        alias = next((each for each in self.aliases(person) if each.spelling == spelling), None)
+        watches = [w for w in self._desk.tables.watches().values() if person.owns(w.owner)]
+        pairs = ((w, with_alias(w, alias)) for w in watches if alias is not None)
+        found = [(watch, wider) for watch, wider in pairs if wider is not None][:MOST_EFFECTS]
+        return [(watch, self._wider(watch, wider)) for watch, wider in found]
+
+    def _wider(self, watch: Watch, wider: Watch) -> Wider:
+        """Return what a watch that finds one more name would have told."""
+        try:
+            found = self._watching.compare(watch, wider)
+        except (Problem, ConfigError) as error:
+            return Wider(problem=str(error.detail if isinstance(error, Problem) else error))
+        return Wider(
+            before=found.before,
+            after=found.after,
+            more=found.n_more,
+            fewer=found.n_fewer,
+            n_read=found.n_read,
+            n_found=found.n_found,
+        )
+
+    def _with_names(self, person: Person, watch: Watch) -> Iterator[Suggestion]:
+        """Yield the watch with each name that the desk says is that of somebody it asks for."""
+        names = self.aliases(person)[:MOST_LOOKED_AT]
+        pairs = ((alias, with_alias(watch, alias)) for alias in names)
+        found = [(alias, wider) for alias, wider in pairs if wider is not None]
+        for alias, wider in found[:MOST_WIDER]:
+            text = f"Also under another name: {alias.about}"
+            yield Suggestion(
+                f"alias:{alias.spelling}", "alias", text, wider, self._wider(watch, wider)
+            )
 
     def _suggestions(self, watch: Watch, known: Sequence[Verdict]) -> list[Suggestion]:
         judged = {id: said for (about, id), said in by_thing(known).items() if about == "alert"}

@@ -14,12 +14,16 @@ from services.commands.choices import OneOf, require_known
 from services.commands.group import Group
 from services.commands.jsonl import say_none, write_line
 from services.commands.topic import read_topic
+from services.commands.vocabulary import vocabulary
+from services.desk.aliases import aliases, dictionary
+from services.desk.documents import claim_of
 from services.desk.figures import Figure, Figures, figures, in_force, week_before, weeks
 from services.desk.gold import gold_article
-from services.desk.verdicts import REASONS, Said, in_words, made, undoing
+from services.desk.verdicts import REASONS, Said, Subject, in_words, labelled, made, undoing
 from services.errors import ConfigError
 from services.messages import WRONG_REASONS, About, Verdict, VerdictAnswer, decode, encode
 from services.ports import JsonObject, Outgoing, SearchIndex
+from services.settings import Settings
 
 _ABOUT: dict[str, About] = {"incident": "incident", "claim": "claim", "alert": "alert"}
 _ANSWERS: dict[str, VerdictAnswer] = {"right": "right", "wrong": "wrong", "unwanted": "unwanted"}
@@ -43,6 +47,7 @@ def verdicts() -> None:
       reportedly verdicts list
       reportedly verdicts figures
       reportedly verdicts export --gold > judged.yaml
+      reportedly verdicts aliases > names.yaml
     """
 
 
@@ -83,6 +88,7 @@ def list_(limit: int, as_json: bool) -> None:
 @click.option(
     "--key", "keys", multiple=True, help="A wrong answer, such as patient:NAME; repeatable."
 )
+@click.option("--really", default="", help="Who the only wrong name really is.")
 @click.option("--note", default="", help="A remark, kept with the verdict.")
 @_by
 def add(
@@ -92,6 +98,7 @@ def add(
     *,
     reason: str | None,
     keys: tuple[str, ...],
+    really: str,
     note: str,
     by: str,
 ) -> None:
@@ -111,7 +118,16 @@ def add(
     now = world.now(settings)
     week = week_before(now)
     is_sampled = about == "claim" and id in sampled(world.index(settings), week)
-    said = Said(_ANSWERS[answer], by, why, keys, note=note, sample=week if is_sampled else None)
+    said = Said(
+        _ANSWERS[answer],
+        by,
+        why,
+        keys,
+        _labels(settings, subject, keys),
+        note=note,
+        sample=week if is_sampled else None,
+        really=really,
+    )
     _send(made(subject, said, _known().values(), now))
 
 
@@ -174,6 +190,24 @@ def sample(week: str | None) -> None:
         click.echo(f"{id}  {in_words(said[id]) if id in said else 'not judged yet'}")
 
 
+@verdicts.command(name="aliases")
+def aliases_() -> None:
+    """Write the names that verdicts say are somebody's, as a dictionary (docs/actors.md).
+
+    An actor that a dictionary knows is written whole, with the new names.
+
+    \b
+    Example:
+      reportedly verdicts aliases > names.yaml && reportedly actors check names.yaml
+    """
+    names = vocabulary(world.settings())
+    found = aliases(_known().values(), names.ids_of, names.name_of, names.id_made_of)
+    if not found:
+        say_none("wrong name with who it really is")
+        return
+    click.echo(dictionary(found, names.row_of), nl=False)
+
+
 @verdicts.command()
 @click.option("--gold", is_flag=True, required=True, help="Write articles as gold, in YAML.")
 def export(gold: bool) -> None:
@@ -190,6 +224,13 @@ def export(gold: bool) -> None:
         say_none("article was judged yet")
         return
     click.echo(yaml.safe_dump(rows, allow_unicode=True, sort_keys=False, width=120), nl=False)
+
+
+def _labels(settings: Settings, subject: Subject, keys: tuple[str, ...]) -> tuple[str, ...]:
+    """Return what wrong answers are called, as the desk's pages keep it."""
+    if not keys or not subject.claim_id:
+        return ()
+    return labelled(claim_of(world.index(settings).get("claims", subject.claim_id)), keys)
 
 
 def _gold(index: SearchIndex, standing: Iterable[Verdict]) -> Iterator[JsonObject]:

@@ -102,8 +102,10 @@ def in_force(verdicts: Iterable[Verdict]) -> list[Verdict]:
     return sorted((v for v in standing if v.answer != "undo"), key=lambda v: (v.at, v.verdict_id))
 
 
-def figures(verdicts: Iterable[Verdict]) -> Figures:
+def figures(verdicts: Iterable[Verdict], most: int | None = MOST_LISTED) -> Figures:
     """Return what verdicts amount to; of those taken back nothing is counted.
+
+    Each table has at most so many rows (`most`; None: all).
 
     A thing counts once, however many judged it: it is wrong if one says so. That an article is a
     copy is no mistake of a rule: the event was read right.
@@ -128,9 +130,9 @@ def figures(verdicts: Iterable[Verdict]) -> Figures:
             reasons[verdict.reason] += 1
     return Figures(
         all=_figure("all", outcomes),
-        events=_table(events),
-        rules=_table(rules),
-        watches=_table(watches),
+        events=_table(events, most),
+        rules=_table(rules, most),
+        watches=_table(watches, most),
         reasons=tuple(sorted(reasons.items(), key=lambda row: (-row[1], row[0]))),
     )
 
@@ -158,9 +160,22 @@ def _figure(name: str, outcomes: Sequence[Outcome]) -> Figure:
     return Figure(name, len(outcomes) - wrong - unwanted, wrong, unwanted)
 
 
-def _table(rows: Mapping[str, Sequence[Outcome]]) -> tuple[Figure, ...]:
+def _table(rows: Mapping[str, Sequence[Outcome]], most: int | None) -> tuple[Figure, ...]:
     found = [_figure(name, outcomes) for name, outcomes in rows.items()]
-    return tuple(sorted(found, key=lambda f: (-f.n, f.name))[:MOST_LISTED])
+    return tuple(sorted(found, key=lambda f: (-f.n, f.name))[:most])
+
+
+def most_judged(table: Sequence[Figure], most: int, rest: str) -> list[Figure]:
+    """Return the first rows of a table, and the sum of all others, which is called `rest`.
+
+    A row of that name is among the others.
+    """
+    named = [figure for figure in table if figure.name != rest][:most]
+    others = [figure for figure in table if figure not in named]
+    if not others:
+        return named
+    wrong, unwanted = sum(f.wrong for f in others), sum(f.unwanted for f in others)
+    return [*named, Figure(rest, sum(f.right for f in others), wrong, unwanted)]
 
 
 def week_of(at: datetime) -> str:

@@ -13,7 +13,7 @@ from services.desk.judging import reports_of
 from services.desk.words import befallen
 from services.errors import ConfigError
 from services.messages import About, Alert, Claim, Verdict, VerdictAnswer, WrongReason
-from services.messages.verdict import MAX_NAMED, MAX_REPORTS, NOTE_CHARS
+from services.messages.verdict import MAX_NAMED, MAX_REPORTS, NOTE_CHARS, REALLY_CHARS
 from services.text.happening import capital
 from services.text.hashes import digest
 
@@ -83,7 +83,7 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What somebody says of it. `keys`: the wrong answers, as `slot:key`."""
+    """What somebody says of it. `keys`: the wrong answers, as `slot:key`. `really`: who it is."""
 
     answer: VerdictAnswer
     by: str
@@ -92,6 +92,7 @@ class Said:
     labels: tuple[str, ...] = ()
     note: str = ""
     sample: str | None = None
+    really: str = ""
 
 
 def subject_of_claim(claim: Claim, rules: Iterable[str] = ()) -> Subject:
@@ -175,6 +176,7 @@ def made(subject: Subject, said: Said, known: Iterable[Verdict], now: datetime) 
         keys=said.keys,
         labels=said.labels,
         note=said.note.strip(),
+        really=said.really.strip(),
         by=said.by,
         at=at,
         sample=said.sample,
@@ -250,8 +252,10 @@ def in_words(verdict: Verdict) -> str:
         return "right, but not wanted"
     if verdict.reason is None:
         return verdict.answer
-    which = f" ({', '.join(verdict.labels)})" if verdict.labels else ""
-    return f"wrong: {REASONS[verdict.reason].lower()}{which}"
+    which = ", ".join(verdict.labels)
+    if verdict.really:
+        which += f"; it is {verdict.really}"
+    return f"wrong: {REASONS[verdict.reason].lower()}{f' ({which})' if which else ''}"
 
 
 def _time(known: Iterable[Verdict], now: datetime) -> datetime:
@@ -260,12 +264,20 @@ def _time(known: Iterable[Verdict], now: datetime) -> datetime:
 
 
 def _is_same(verdict: Verdict, said: Said) -> bool:
-    return (verdict.by, verdict.answer, verdict.reason, verdict.keys) == (
+    return (verdict.by, verdict.answer, verdict.reason, verdict.keys, verdict.really) == (
         said.by,
         said.answer,
         said.reason,
         said.keys,
+        said.really.strip(),
     )
+
+
+def _check_really(said: Said) -> None:
+    if said.really.strip() and (said.reason != "who" or len(said.keys) != 1):
+        raise ConfigError("choose “Wrong who” and one name, then say who it really is")
+    if len(said.really) > REALLY_CHARS:
+        raise ConfigError(f"a name has at most {REALLY_CHARS} characters")
 
 
 def _check(subject: Subject, said: Said) -> None:
@@ -278,6 +290,7 @@ def _check(subject: Subject, said: Said) -> None:
         raise ConfigError("only an alert can be right and not wanted")
     if len(said.note) > NOTE_CHARS:
         raise ConfigError(f"a note has at most {NOTE_CHARS} characters")
+    _check_really(said)
     if len(said.keys) > MAX_NAMED:
         raise ConfigError(f"a verdict names at most {MAX_NAMED} wrong answers")
     fitting = keys_for(said.reason, said.keys) if said.reason else ()

@@ -36,6 +36,9 @@ MAX_NAMED = 16
 NOTE_CHARS = 500
 """Characters of a remark: a short paragraph."""
 
+REALLY_CHARS = 200
+"""Characters of a name that a verdict gives."""
+
 _Id = Annotated[str, msgspec.Meta(max_length=200)]
 _Name = Annotated[str, msgspec.Meta(max_length=1_000)]
 _Reports = Annotated[tuple[_Id, ...], msgspec.Meta(max_length=MAX_REPORTS)]
@@ -55,6 +58,7 @@ class Verdict(Message, frozen=True, kw_only=True, omit_defaults=True):
     - `reason`: of a wrong one. `keys`: the wrong answers as `slot:key` ("patient:ada brenn",
       "count.killed:5"); none: all of that kind.
     - `labels`: what the wrong answers are called, in the order of `keys`.
+    - `really`: who the wrong one really is, by name; of one wrong "who" alone.
     - `undoes`: the id of the verdict that this one takes back; of an undo only.
     - `sample`: the ISO week whose sample holds the claim.
 
@@ -75,6 +79,7 @@ class Verdict(Message, frozen=True, kw_only=True, omit_defaults=True):
     reason: WrongReason | None = None
     keys: _Named = ()
     labels: _Named = ()
+    really: Annotated[str, msgspec.Meta(max_length=REALLY_CHARS)] = ""
     note: Annotated[str, msgspec.Meta(max_length=NOTE_CHARS)] = ""
     by: _Id
     at: Timestamp
@@ -86,6 +91,8 @@ class Verdict(Message, frozen=True, kw_only=True, omit_defaults=True):
             raise ValueError("a reason belongs to a wrong verdict, and each wrong one has one")
         if (self.answer == "undo") != (self.undoes is not None):
             raise ValueError("an undo names the verdict that it takes back, and no other does")
+        if self.really and (self.reason != "who" or len(self.keys) != 1):
+            raise ValueError("only of one wrong name it is said who it really is")
         if self.answer == "unwanted" and self.watch_id is None:
             raise ValueError("what is not wanted is not wanted by a watch")
 

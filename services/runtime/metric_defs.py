@@ -50,6 +50,10 @@ Gauge = Literal[
     "reportedly_lost_destinations",
     "reportedly_judged_things",
     "reportedly_right_ratio",
+    "reportedly_judged_rule_things",
+    "reportedly_right_rule_ratio",
+    "reportedly_judged_watch_things",
+    "reportedly_right_watch_ratio",
 ]
 Histogram = Literal[
     "reportedly_batch_records",
@@ -69,7 +73,10 @@ Kind = Literal["counter", "gauge", "histogram"]
 
 
 class Labels(TypedDict, total=False):
-    """All labels. No label holds a feed, an address, or another value that outsiders choose."""
+    """All labels. No label holds a feed, an address, or another value that outsiders choose.
+
+    `rule` and `watch` are open: at most so many values as MOST_NAMED says.
+    """
 
     service: str
     version: str
@@ -87,6 +94,8 @@ class Labels(TypedDict, total=False):
     state: str
     event: str
     bound: str
+    rule: str
+    watch: str
 
 
 OTHER = "other"
@@ -200,6 +209,7 @@ ROUTES = (
     "/verdicts",
     "/verdicts/undo",
     "/verdicts/suggestions",
+    "/verdicts/aliases.yaml",
     "/v1/{kind}/{id}",
     "/v1/websub/{feed_id}/{key}/{token}",
     "/v1/links/style.css",
@@ -233,13 +243,22 @@ BATCH_RECORDS = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0)
 
 @dataclass(frozen=True)
 class Definition:
-    """The meaning of a metric. `labels` maps each label to its allowed values."""
+    """The meaning of a metric. `labels` maps each label to its allowed values.
+
+    `is_open`: names that are no constants stand in its first label, at most MOST_NAMED of them.
+    """
 
     kind: Kind
     help: str
     labels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     buckets: tuple[float, ...] = SECONDS
+    is_open: bool = False
 
+
+MOST_NAMED = 20
+"""Names that an open label has, beside `other`. A dashboard shows as many; a scrape stays small."""
+
+_MOST_JUDGED = f"(the {MOST_NAMED} of which most was judged)"
 
 _LOOP = {"service": PROCESSES, "group": GROUPS}
 _FROM_TOPIC = {**_LOOP, "topic": TOPICS}
@@ -417,6 +436,30 @@ DEFINITIONS: Mapping[Name, Definition] = {
         "gauge",
         "Share of them that is right, with the ends of its 95 % interval; NaN without a verdict.",
         {"event": ("all", *EVENTS), "bound": ("share", "low", "high")},
+    ),
+    "reportedly_judged_rule_things": Definition(
+        "gauge",
+        "Things that the desk judged, by the rules that read them; one may be of several.",
+        {"rule": (_MOST_JUDGED,), "outcome": ("right", "wrong", "unwanted")},
+        is_open=True,
+    ),
+    "reportedly_right_rule_ratio": Definition(
+        "gauge",
+        "Share of a rule's judged things that is right, with the ends of its 95 % interval.",
+        {"rule": (_MOST_JUDGED,), "bound": ("share", "low", "high")},
+        is_open=True,
+    ),
+    "reportedly_judged_watch_things": Definition(
+        "gauge",
+        "Alerts that the desk judged, by watch; those of people and groups count as `other`.",
+        {"watch": (_MOST_JUDGED,), "outcome": ("right", "wrong", "unwanted")},
+        is_open=True,
+    ),
+    "reportedly_right_watch_ratio": Definition(
+        "gauge",
+        "Share of a watch's judged alerts that is right, with the ends of its 95 % interval.",
+        {"watch": (_MOST_JUDGED,), "bound": ("share", "low", "high")},
+        is_open=True,
     ),
 }
 

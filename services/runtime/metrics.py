@@ -1,16 +1,19 @@
 """The metrics of this process, in a registry of our own. `metric_defs` defines them."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Unpack
 
 import prometheus_client as prometheus
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
 
 from services import __version__
 from services.runtime import health
 from services.runtime.metric_defs import (
     DEFINITIONS,
+    MOST_NAMED,
     OTHER,
     Counter,
     Definition,
@@ -43,7 +46,39 @@ def _made(
     )
 
 
-_METRICS = {name: _made(name, definition) for name, definition in DEFINITIONS.items()}
+_METRICS = {
+    name: _made(name, definition)
+    for name, definition in DEFINITIONS.items()
+    if not definition.is_open
+}
+
+Series = tuple[tuple[str, ...], float]
+"""The values of the labels, in their order, and that of the gauge."""
+
+
+class _Open(Collector):
+    """The gauges with open labels: their series are asked for at each scrape."""
+
+    def __init__(self) -> None:
+        self._tables: dict[Gauge, Callable[[], Iterable[Series]]] = {}
+
+    def put(self, name: Gauge, series: Callable[[], Iterable[Series]]) -> None:
+        self._tables[name] = series
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        for name, series in self._tables.items():
+            labels = [*DEFINITIONS[name].labels]
+            family = GaugeMetricFamily(name, DEFINITIONS[name].help, labels=labels)
+            named: set[str] = set()
+            for values, number in series():
+                named |= {values[0]} - {OTHER}
+                if len(named) <= MOST_NAMED:
+                    family.add_metric(values, number)
+            yield family
+
+
+_OPEN = _Open()
+REGISTRY.register(_OPEN)
 
 
 def count(name: Counter, amount: float = 1.0, **labels: Unpack[Labels]) -> None:
@@ -64,6 +99,17 @@ def follow(name: Gauge, value: Callable[[], float], **labels: Unpack[Labels]) ->
     It is called on the scrape's thread.
     """
     _gauge(name, labels).set_function(value)
+
+
+def follow_table(
+    name: Gauge, series: Callable[[], Iterable[Series]], **labels: Unpack[Labels]
+) -> None:
+    """Make a gauge with an open label report `series` at each scrape, those of MOST_NAMED names.
+
+    `labels` says for a reader what stands in each. It is called on the scrape's thread.
+    """
+    assert [*labels] == [*DEFINITIONS[name].labels]
+    _OPEN.put(name, series)
 
 
 def observe(name: Histogram, value: float, **labels: Unpack[Labels]) -> None:

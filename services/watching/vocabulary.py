@@ -4,9 +4,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from itertools import islice
 
+import msgspec
 from rapidfuzz import fuzz, process
 
 from services.alerter.vocabulary import Remark, Vocabulary
+from services.ports import JsonObject
 from services.tagger.lexicon.actors import Actor, slug
 from services.tagger.lexicon.matcher import Actors, open_lexicon, packaged_lexicon
 from services.tagger.lexicon.ontology import ontology, types_by_word
@@ -44,6 +46,8 @@ def vocabulary(dictionaries: Sequence[tuple[str, memoryview]]) -> Vocabulary:
         place=partial(place_remark, actors),
         scene=partial(scene_remark, actors),
         language=_language,
+        row_of=lambda actor_id: row_of(actors, actor_id),
+        id_made_of=slug,
         is_rule=is_rule,
         is_state=partial(_is_state, actors),
         is_country=lambda place: any(_is_state(actors, id) for id in ids_of(actors, place)),
@@ -61,6 +65,13 @@ def events_of(word: str) -> list[str]:
     places = next((by_word[stem] for stem in stems(word.lower()) if stem in by_word), ())
     found = [types[place].event for place in sorted(places)]
     return found if len(found) <= MOST_EVENTS else []
+
+
+def row_of(actors: Actors, actor_id: str) -> JsonObject:
+    """Return an actor as a row of a dictionary; {} for an unknown id."""
+    actor = actors.get(actor_id)
+    row: JsonObject = msgspec.to_builtins(actor) if actor is not None else {}
+    return row
 
 
 def is_rule(name: str) -> bool:

@@ -19,6 +19,7 @@ CALLS = {
     "count": "counter",
     "gauge": "gauge",
     "follow": "gauge",
+    "follow_table": "gauge",
     "observe": "histogram",
     "timed": "histogram",
 }

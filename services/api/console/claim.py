@@ -74,6 +74,7 @@ def add_claim(app: FastAPI, desk: Desk, pages: Pages) -> None:
             person,
             status=422 if filled else 200,
             claim=claims.view(claim),
+            undone=claims.undone(claim),
             map=found,
             # Drawn by us: names of places in it are escaped (services/desk/map.py).
             drawing=Markup(found.svg) if found else "",

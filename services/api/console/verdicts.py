@@ -82,7 +82,9 @@ def _forms(app: FastAPI, verdicts: Verdicts) -> None:
 
 
 def _suggestions(app: FastAPI, pages: Pages, verdicts: Verdicts) -> None:
-    def page(request: Request, person: Person, watch_id: str, notice: object = None) -> Response:
+    def page(
+        request: Request, person: Person, watch_id: str, name: str, notice: object = None
+    ) -> Response:
         watches = verdicts.watches_to_learn(person)
         chosen = next((watch for watch in watches if watch.id == watch_id), None)
         if chosen is None and not watch_id:
@@ -94,15 +96,29 @@ def _suggestions(app: FastAPI, pages: Pages, verdicts: Verdicts) -> None:
             watches=watches,
             chosen=chosen,
             offered=verdicts.suggestions(person, chosen.id) if chosen else [],
+            names=verdicts.aliases(person),
+            named=name,
+            effects=verdicts.effects(person, name) if name else [],
             notice=notice,
         )
 
     @app.get("/verdicts/suggestions", include_in_schema=False)
-    def suggested(
-        request: Request, person: Editor, watch: Id = "", taken: Id = "", gone: Id = ""
+    def suggested(  # noqa: PLR0917 - the parameters of a request
+        request: Request,
+        person: Editor,
+        watch: Id = "",
+        name: Id = "",
+        taken: Id = "",
+        gone: Id = "",
     ) -> Response:
         notice = ("done", _TAKEN) if taken else ("note", _GONE) if gone else None
-        return page(request, person, watch, notice)
+        return page(request, person, watch, name, notice)
+
+    @app.get("/verdicts/aliases.yaml", include_in_schema=False)
+    def names(person: Editor) -> Response:
+        headers = {"content-disposition": 'attachment; filename="aliases.yaml"'}
+        text = verdicts.dictionary(person)
+        return Response(text, media_type="application/yaml", headers=headers)
 
     @app.post("/verdicts/suggestions", include_in_schema=False)
     async def take(request: Request, person: Editor) -> Response:
@@ -133,7 +149,9 @@ def _said(person: Person, form: Form) -> tuple[About, Said]:
     if answer == "wrong" and reason is None:
         raise Problem(422, "say what is wrong")
     keys = keys_for(reason, form.get("key", ())) if reason else ()
-    return about, Said(answer, person.name, reason, keys, note=one(form, "note"))
+    return about, Said(
+        answer, person.name, reason, keys, note=one(form, "note"), really=one(form, "really")
+    )
 
 
 def _back(form: Form, place: str) -> Response:

@@ -15,10 +15,10 @@ from services.api.parameters import MOST_LETTERS, Size
 from services.api.problems import Problem
 from services.api.verdicts import Verdicts, verdicts_of
 from services.desk.figures import Figure, Week
-from services.desk.suggesting import Suggestion
+from services.desk.suggesting import Suggestion, Wider
 from services.desk.verdicts import Said
 from services.messages import About, Verdict, WrongReason
-from services.messages.verdict import MAX_NAMED, NOTE_CHARS
+from services.messages.verdict import MAX_NAMED, NOTE_CHARS, REALLY_CHARS
 from services.ports import JsonObject
 
 Id = Annotated[str, Field(min_length=1, max_length=200)]
@@ -32,6 +32,7 @@ _WRONG: dict[str, JsonValue] = {
     "answer": "wrong",
     "reason": "who",
     "keys": ["patient:oren halvane"],
+    "really": "Tamir Halvane",
     "note": "It was his brother.",
 }
 
@@ -86,7 +87,8 @@ _TAGS: list[str | Enum] = ["verdicts"]
 
 
 class Given(BaseModel):
-    """A verdict. `reason` belongs to a wrong one; `keys` are the wrong answers, as `slot:key`."""
+    """A verdict. `reason` belongs to a wrong one; `keys` are the wrong answers, as `slot:key`;
+    `really` says who the only wrong one is."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [_RIGHT, _WRONG]})
 
@@ -95,6 +97,7 @@ class Given(BaseModel):
     answer: Literal["right", "wrong", "unwanted"]
     reason: WrongReason | None = None
     keys: Annotated[tuple[_Key, ...], Field(max_length=MAX_NAMED)] = ()
+    really: Annotated[str, Field(max_length=REALLY_CHARS)] = ""
     note: Annotated[str, Field(max_length=NOTE_CHARS)] = ""
 
 
@@ -123,7 +126,14 @@ def _give(app: FastAPI, verdicts: Verdicts) -> None:
     @app.post("/v1/verdicts", status_code=201, tags=_TAGS, responses=answers(_KEPT, 201, 404))
     def give(person: Editor, given: Given) -> JsonObject:
         """Say whether an incident, a claim, or an alert is right. A wrong one is mended."""
-        said = Said(given.answer, person.name, given.reason, given.keys, note=given.note)
+        said = Said(
+            given.answer,
+            person.name,
+            given.reason,
+            given.keys,
+            note=given.note,
+            really=given.really,
+        )
         return _verdict(verdicts.give(person, given.about, given.id, said))
 
     @app.delete("/v1/verdicts/{verdict_id}", tags=_TAGS, responses=answers(_UNDO, 200, 404, 409))
@@ -246,12 +256,14 @@ def _week(week: Week) -> JsonObject:
     return {"week": week.name, "asked": week.asked} | _figure(week.figure)
 
 
+_OF_NARROWER = ("before", "after", "bad", "bad_gone", "good", "good_lost", "unjudged_gone")
+_OF_WIDER = ("before", "after", "more", "fewer", "n_read", "n_found")
+
+
 def _suggestion(one: Suggestion) -> JsonObject:
     d = one.difference
-    more: JsonObject = {
-        name: getattr(d, name)
-        for name in ("before", "after", "bad", "bad_gone", "good", "good_lost", "unjudged_gone")
-    }
+    names = _OF_WIDER if isinstance(d, Wider) else _OF_NARROWER
+    more: JsonObject = {name: getattr(d, name) for name in names}
     return {
         "id": one.id,
         "kind": one.kind,

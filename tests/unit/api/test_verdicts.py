@@ -11,18 +11,36 @@ from policing import alert
 from searching import holding
 
 from services.adapters.memory import MemoryBroker
+from services.alerter.vocabulary import Vocabulary
 from services.api.access import gate
 from services.api.access.people import Person
 from services.api.routes import make_routes
 from services.api.stream.live import Live
+from services.api.watching import watching_of
 from services.indexer.alerting import alerts
-from services.messages import Evidence, Verdict, Watch, decode, encode
+from services.messages import (
+    ClaimCondition,
+    Evidence,
+    Slot,
+    SlotAnswer,
+    Verdict,
+    Watch,
+    decode,
+    encode,
+)
 from services.ports import Outgoing, TopicPartition
 from services.runtime.shutdown import SignalStop
+from services.tagger.lexicon.actors import read_actors
 
 HOSTILE = "<script>alert(1)</script>"
 SAID = Evidence(article_id="a", version=1, report_id="r1", quote=HOSTILE, mark=(0, 0))
-CLAIM = claim(evidence=(SAID,), opened_at=hours(0), updated_at=hours(1))
+ORLAN = Slot(answers=(SlotAnswer(key="orlan", label="Orlan"),))
+CLAIM = claim(evidence=(SAID,), opened_at=hours(0), updated_at=hours(1), slots={"patient": ORLAN})
+NAMES = Vocabulary(
+    ids_of=lambda name: ["idris"] if name in ("idris", "Idris") else [],
+    name_of=lambda id: "Idris" if id == "idris" else "",
+    row_of=lambda id: {"id": id, "type": "person", "name": "Idris", "aliases": ["Abu I."]},
+)
 
 
 def past(n, words, kind="first"):
@@ -51,6 +69,7 @@ class Site:
             index.bulk(alerts(each))
         self.desk = desk_of(index, self.broker, now=lambda: hours(200))
         app = make_routes(self.desk, open_access(self.desk), Live(self.broker, SignalStop()))
+        watching_of(app, self.desk)._vocabulary = NAMES
         transport = httpx.ASGITransport(app, client=("127.0.0.1", 1), raise_app_exceptions=False)
         self._client = httpx.AsyncClient(transport=transport, base_url="http://localhost")
 
@@ -240,3 +259,28 @@ def test_a_suggestion_is_taken_on_its_page(site):
     assert "The watch was saved" in site.ask("GET", answer.headers["location"]).text
     wrong = site.ask("POST", "/verdicts/suggestions", data=form | {"version": "x"})
     assert wrong.status_code == 422
+
+
+BY_ID = ClaimCondition(actor=("idris",))
+WHO = {"reason": "who", "keys": ["patient:orlan"], "really": "Idris"}
+
+
+def test_who_a_wrong_name_really_is_becomes_a_name_of_a_watch_and_of_a_dictionary(site):
+    site.send("watches", "i", encode(Watch(id="i", name="Idris", claim=BY_ID)))
+    assert "Who is it really?" in site.ask("GET", "/claims/c1").text
+    assert site.give(**WHO | {"keys": []}).status_code == 422
+    assert site.give(**WHO).json()["labels"] == ["Orlan"]
+    page = site.ask("GET", "/verdicts/suggestions?name=Orlan").text
+    assert "“Orlan” is Idris" in page
+    # The claim is in the index, and its article in no topic.
+    assert "Idris</a>: It can&#39;t be tried now: none of" in page
+    (found,) = site.ask("GET", "/v1/verdicts/suggestions?watch_id=i").json()["items"]
+    assert (found["kind"], found["is_safe"]) == ("alias", True)
+    assert found["difference"]["after"] == 0
+    written = site.ask("GET", "/verdicts/aliases.yaml")
+    assert "attachment" in written.headers["content-disposition"]
+    (actor,) = read_actors(written.content, "aliases.yaml")
+    assert (actor.id, actor.aliases) == ("idris", ("Abu I.", "Orlan"))
+    taken = {"watch_id": "i", "id": found["id"], "version": 1}
+    assert site.ask("POST", "/v1/verdicts/suggestions", json=taken).status_code == 200
+    assert site.desk.tables.watches()["i"].claim.actor == ("idris", "Orlan")

@@ -7,6 +7,7 @@ from services.desk.verdicts import (
     AlreadyUndone,
     Said,
     Subject,
+    in_words,
     made,
     on,
     subject_of_alert,
@@ -104,3 +105,19 @@ def test_an_undo_comes_behind_all_that_was_said_though_the_clock_stands_still():
     assert undo.blocks == first.blocks
     with pytest.raises(AlreadyUndone):
         undoing(first, "mara", [first, undo], hours(6))
+
+
+def test_who_it_really_is_is_said_of_one_wrong_name():
+    one = made(
+        CLAIM, said("wrong", "who", keys=("patient:x",), labels=("X",), really=" Y "), (), START
+    )
+    assert (one.really, in_words(one)) == ("Y", "wrong: wrong who (X; it is Y)")
+    for wrong in (
+        said("wrong", "who", keys=("patient:x", "agent:y"), really="Y"),
+        said("wrong", "who", really="Y"),
+        said("wrong", "where", keys=("place:x",), really="Y"),
+        said("right", really="Y"),
+        said("wrong", "who", keys=("patient:x",), really="Y" * 201),
+    ):
+        with pytest.raises(ConfigError):
+            made(CLAIM, wrong, (), START)
