@@ -55,6 +55,11 @@ PATIENCE_SECONDS = 10.0
 """Seconds that a preview waits for another one to end. One runs at a time: each may read what all
 articles of a month hold."""
 
+SETTLE_SECONDS = 0.3
+"""Seconds after which no other process can have saved the same version without having seen this
+one: it reads every 0.1 s (services/api/tables.py), and a write takes some hundredths of a second.
+While Kafka is slower than that, a replaced editor may not be told."""
+
 T = TypeVar("T")
 
 
@@ -137,8 +142,13 @@ class Watching:
         """Save a watch in place of a version; None: as a new one. Return it as it is saved.
 
         Raises Problem: 403 for another's, 404 if it is gone, 409 if the id is taken, 412 if it was
-        changed since.
+        changed since, or in the same moment by another process.
         """
+        newer = self._write(person, watch, version)
+        self._settle(newer)
+        return newer
+
+    def _write(self, person: Person, watch: Watch, version: int | None) -> Watch:
         with self._saving:
             saved = self._desk.tables.watches().get(watch.id)
             if version is None and saved is not None:
@@ -152,6 +162,23 @@ class Watching:
             )
             self._desk.save(WATCHES, watch.id, newer)
             return newer
+
+    def _settle(self, newer: Watch) -> None:
+        """Raise Problem 412 if another process saved the same version behind this one.
+
+        Kafka takes both, and the last one holds for everybody: the topic keeps no other. So whose
+        is replaced is told.
+        """
+
+        def is_replaced(row: Watch | None) -> bool:
+            return row is not None and row.version == newer.version and row != newer
+
+        tables = self._desk.tables
+        tables.wait_for(WATCHES, newer.id, is_replaced, SETTLE_SECONDS)
+        if is_replaced(tables.watches().get(newer.id)):
+            raise Problem(
+                412, "somebody saved it in the same moment: theirs is in force", type="changed"
+            )
 
     def remove(self, person: Person, id: str, version: int) -> Watch:
         """Remove a watch, and return what it was. Raises Problem 404, 412."""

@@ -1,6 +1,7 @@
 """Watches over HTTP: whose they are, which version is replaced, and what is said of mistakes."""
 
 import asyncio
+import dataclasses
 
 import httpx
 import msgspec
@@ -8,10 +9,12 @@ import pytest
 from people import Site, bearer
 
 from services.alerter.vocabulary import ANY
+from services.api.access.people import Person
+from services.api.problems import Problem
 from services.api.resources.examples import CHECKED, WATCH, WATCH_ROW
 from services.api.tables import WATCHES
-from services.api.watching import watching_of
-from services.messages import Watch
+from services.api.watching import Watching, watching_of
+from services.messages import Watch, encode
 from services.watching.checking import check
 
 PATH = "/v1/watches/w"
@@ -181,3 +184,37 @@ def test_the_examples_are_what_the_types_are():
     own = bearer(site.tokens["reader"])
     told = site.ask("/v1/watches/check", "POST", json=WATCH_ROW, authorization=own).json()
     assert told.keys() == CHECKED.keys()
+
+
+class Twice:
+    """A sender behind which another process saves the same watch in the same moment."""
+
+    def __init__(self, sender, theirs):
+        self._sender, self._theirs = sender, theirs
+
+    def send(self, message):
+        self._sender.send(message)
+        if message.topic == "watches" and self._theirs is not None:
+            theirs, self._theirs = self._theirs, None
+            self._sender.send(dataclasses.replace(message, value=encode(theirs)))
+
+
+def test_of_two_processes_that_save_one_version_the_replaced_one_is_told(site, amira):
+    amira.ask(PATH, "PUT", ROW, **NEW)
+    theirs = Watch(id="w", name="Theirs", query="halvane", version=2)
+    desk = dataclasses.replace(site.desk, sender=Twice(site.desk.sender, theirs))
+    watching = Watching(desk, lambda: ANY)
+    mine = Watch(id="w", name="Mine", query="halvane")
+    with pytest.raises(Problem) as refused:
+        watching.save(Person("amira", "editor"), mine, 1)
+    assert (refused.value.status_code, "same moment" in str(refused.value.detail)) == (412, True)
+    assert amira.ask(PATH).json()["name"] == "Theirs"
+    assert watching.save(Person("amira", "editor"), mine, 2).version == 3
+
+
+def test_who_saves_over_what_was_just_saved_replaces_it_knowingly(site, amira):
+    amira.ask(PATH, "PUT", ROW, **NEW)
+    after = Watch(id="w", name="After", query="halvane", version=3)
+    desk = dataclasses.replace(site.desk, sender=Twice(site.desk.sender, after))
+    mine = Watch(id="w", name="Mine", query="halvane")
+    assert Watching(desk, lambda: ANY).save(Person("amira", "editor"), mine, 1).version == 2
