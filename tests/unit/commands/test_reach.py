@@ -26,6 +26,7 @@ NEED_AN_ENGINE = [
     "verdicts figures",
     "verdicts sample",
     "verdicts export --gold",
+    "verdicts aliases",
     "claims list",
     "claims show x",
     "claims dismiss x --why y",
