@@ -1,6 +1,7 @@
 """The figures of verdicts as metrics."""
 
 from math import isnan
+from typing import Any
 
 from builders import verdict
 from desks import desk_of
@@ -43,7 +44,7 @@ def test_rules_and_watches_of_which_most_was_judged_have_series_and_the_rest_is_
         desk.save(WATCHES, id, Watch(id=id, name="W", query="halvane", owner=owner))
     for n in range(MOST_NAMED + 2):
         for i in range(2 if n < MOST_NAMED else 1):
-            on = {"about": "alert", "id": f"x{n}-{i}", "watch_id": f"w{n % 2}"}
+            on: dict[str, Any] = {"about": "alert", "id": f"x{n}-{i}", "watch_id": f"w{n % 2}"}
             one = verdict("who" if i else None, rules=(f"event/r{n:02}@1",), **on)
             desk.save(VERDICTS, one.verdict_id, one)
     by_rule = {"rule": "event/r00@1", "outcome": "wrong"}
