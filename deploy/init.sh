@@ -1,7 +1,8 @@
 #!/bin/sh
-# Makes what the services need, then saves the feeds, subscribers, and watches found in /config; safe to run again.
+# Makes what the services need and says who may use it, then saves the feeds, subscribers, and watches found in /config; safe to run again.
 set -eu
 reportedly topics apply
+reportedly topics acls --apply
 reportedly templates apply
 for file in /config/*.opml /config/feeds*.yaml; do
   if [ -f "$file" ]; then reportedly feeds import "$file"; fi

@@ -84,7 +84,8 @@ def dashboards() -> None:
 def import_(url: str, path: Path | None, by_api: bool, timeout: float) -> None:
     """Wait until Kibana is ready, then import. Objects of an earlier import are replaced and named.
 
-    Exits 1 if Kibana refuses an object or isn't ready in time. KIBANA_API_KEY is sent if it is set.
+    Exits 1 if Kibana refuses an object or isn't ready in time. KIBANA_API_KEY is sent if it is set,
+    else the login for Elasticsearch (REPORTEDLY_ELASTIC_USER), which Kibana takes too.
     """
     from services.dashboards.files import SAVED_OBJECTS, files
 
@@ -93,12 +94,16 @@ def import_(url: str, path: Path | None, by_api: bool, timeout: float) -> None:
         raise click.UsageError("--api writes the dashboards of this version: leave --file out")
     name = path.name if path else SAVED_OBJECTS
     data = _read(path) if path else files()[SAVED_OBJECTS].encode()
-    key = os.environ.get("KIBANA_API_KEY", "")
+    key, settings = os.environ.get("KIBANA_API_KEY", ""), world.settings()
     headers = {"kbn-xsrf": "true"}
     headers |= {"Authorization": f"ApiKey {key}"} if key else {}
+    login = (settings.elastic_user, settings.elastic_password)
+    auth = login if settings.elastic_user and not key else None
     until = time.monotonic() + timeout
     try:
-        with httpx.Client(base_url=url, headers=headers, timeout=REQUEST_SECONDS) as client:
+        with httpx.Client(
+            base_url=url, headers=headers, auth=auth, timeout=REQUEST_SECONDS
+        ) as client:
             answer = import_objects(client, name, data, until)
             refused = faults(answer)
             if by_api and not refused:

@@ -27,16 +27,16 @@ ENGINE_UID = 1000
 OUR_UID = 10001
 """The user of our containers, by deploy/Dockerfile."""
 
-ELASTIC_ROLES: Mapping[str, str] = {
-    "indexer": "reportedly_indexer",
-    "notifier": "reportedly_reader",
-    "api": "reportedly_reader",
-    OPERATOR: "reportedly_operator",
-    HEALTH: "reportedly_health",
-    # A role that comes with Elasticsearch.
-    KIBANA: "kibana_system",
+ELASTIC_ROLES: Mapping[str, tuple[str, ...]] = {
+    "indexer": ("reportedly_indexer",),
+    "notifier": ("reportedly_reader",),
+    "api": ("reportedly_reader",),
+    # Imports the dashboards, and people log in to Kibana as this user.
+    OPERATOR: ("reportedly_operator", "kibana_admin"),
+    HEALTH: ("reportedly_health",),
+    KIBANA: ("kibana_system",),
 }
-"""User of Elasticsearch to role."""
+"""User of Elasticsearch to roles. Those of Kibana's names come with Elasticsearch."""
 
 KAFKA_USERS = (BROKER, OPERATOR, *PARTS)
 
@@ -74,14 +74,15 @@ def engine_files(passwords: Mapping[Login, str], salt: bytes) -> dict[str, str]:
     """Return file name to content of what the engines read. `salt`: 32 random bytes."""
     kafka = {one.user: secret for one, secret in passwords.items() if one.engine == "kafka"}
     elastic = {one.user: secret for one, secret in passwords.items() if one.engine == "elastic"}
-    all_roles = roles() | {ELASTIC_ROLES[HEALTH]: {"cluster": ["monitor"]}}
+    all_roles = roles() | {ELASTIC_ROLES[HEALTH][0]: {"cluster": ["monitor"]}}
     return {
         "kafka.properties": kafka_properties(kafka),
         "elasticsearch-users": "".join(
             f"{user}:{elastic_hash(secret, salt)}\n" for user, secret in elastic.items()
         ),
         "elasticsearch-users-roles": "".join(
-            f"{role}:{user}\n" for user, role in ELASTIC_ROLES.items()
+            f"{role}:{','.join(user for user, theirs in ELASTIC_ROLES.items() if role in theirs)}\n"
+            for role in sorted({role for theirs in ELASTIC_ROLES.values() for role in theirs})
         ),
         "elasticsearch-roles.yml": roles_file(all_roles),
         "elasticsearch-health": _basic(HEALTH, elastic[HEALTH]),

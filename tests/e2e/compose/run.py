@@ -10,7 +10,6 @@ import sys
 import tempfile
 import time
 from datetime import timedelta
-from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -23,8 +22,22 @@ from services.scenario.story import Entry, Story, feed_xml, load_story
 
 PORT = int(os.environ.get("API_PORT", "18088"))
 
-FLOWING, STEPS = 400, 20
-"""Articles that flow while taggers come and go, and the portions in which their feed grows."""
+TAGGERS = (1, 2, 3)
+"""How many taggers share the work, one after the other."""
+
+PORTION = 120
+"""Articles that flow while their number changes, and as many again that are timed after it."""
+
+KILL = """
+import os, pathlib, signal
+for proc in pathlib.Path("/proc").glob("[0-9]*"):
+    if b"\\0tag-stream\\0" in (proc / "cmdline").read_bytes() and proc.name != "1":
+        os.kill(int(proc.name), signal.SIGKILL)
+"""
+"""Kills a tagger as a lack of memory does: Docker starts it again."""
+
+FLOW_SECONDS = 600.0
+"""Seconds within which a portion is through, on a busy machine; a guess."""
 
 
 def main() -> int:
@@ -36,7 +49,13 @@ def main() -> int:
             story.outlets | {"flow": "Flow"},
             {n: (of_story / n).read_text("utf-8") for n in ("watches.yaml", "actors.yaml")},
         )
-        compose = Compose("reportedly-test", PORT, folder, REPORTEDLY_PARTITIONS="2")
+        compose = Compose(
+            "reportedly-test",
+            PORT,
+            folder,
+            REPORTEDLY_PARTITIONS="3",
+            REPORTEDLY_NEW_ENTRIES_PER_HOUR="100000",
+        )
         player = Player(
             story,
             ComposeStage(compose, folder / "feeds"),
@@ -60,6 +79,7 @@ def main() -> int:
 
 
 def run(compose: Compose, player: Player) -> None:
+    compose.make_secrets()
     began = time.monotonic()
     compose("up", "-d", "--build", "--wait", "--wait-timeout", "600")
     say(f"healthy after {time.monotonic() - began:.0f} s")
@@ -70,20 +90,56 @@ def run(compose: Compose, player: Player) -> None:
     )
     assert compose.ask("claims?event=killed")["items"], "no claim in the search"
 
-    compose("up", "-d", "--no-build", "--wait", "--scale", "tagger=2", "tagger")
-    for step in range(1, STEPS + 1):
-        flow(player.stage, player.story, step * FLOWING // STEPS)
-        if step == STEPS // 2:
-            compose("kill", "--signal", "KILL", "tagger")
-            compose("up", "-d", "--no-build", "--wait", "--scale", "tagger=2", "tagger")
-        eventually(
-            f"portion {step}",
-            partial(have_flowed, compose, (step - 2) * FLOWING // STEPS),
-            quiet=True,
-        )
-    eventually(f"all {FLOWING} articles that flowed", partial(have_flowed, compose, FLOWING))
-    n_flowed = flowed(compose)
-    assert n_flowed == FLOWING, f"{n_flowed} documents for {FLOWING} articles"
+    rates = [scaled(compose, player, k * 2 * PORTION, n) for k, n in enumerate(TAGGERS)]
+    for n, rate in zip(TAGGERS, rates, strict=True):
+        say(f"{n} taggers: {rate:.1f} articles a second, from the feed to the search")
+    n_flowed, n_sent = flowed(compose), 2 * PORTION * len(TAGGERS)
+    assert n_flowed == n_sent, f"{n_flowed} documents for {n_sent} articles"
+    say(f"{n_sent} articles flowed while taggers came and went: none lost, none twice")
+    refused_logins(compose)
+
+
+def scaled(compose: Compose, player: Player, n_before: int, n: int) -> float:
+    """Let so many taggers share the work while articles flow, and kill one of three in between.
+
+    Return the articles a second of a portion after that.
+    """
+    flow(player.stage, player.story, n_before + PORTION // 2)
+    compose("up", "-d", "--no-build", "--no-deps", "--no-recreate", "--scale", f"tagger={n}",
+            "tagger")  # fmt: skip
+    if n == max(TAGGERS):
+        compose("exec", "-T", "--index", "1", "tagger", "python", "-c", KILL, check=False)
+    flow(player.stage, player.story, n_before + PORTION)
+    eventually(f"{n} taggers share the work", lambda: members(compose) == n, FLOW_SECONDS)
+    _through(compose, n_before + PORTION)
+    began = time.monotonic()
+    flow(player.stage, player.story, n_before + 2 * PORTION)
+    _through(compose, n_before + 2 * PORTION)
+    return PORTION / (time.monotonic() - began)
+
+
+def _through(compose: Compose, n: int) -> None:
+    eventually(f"{n} articles in the search", lambda: flowed(compose) >= n, FLOW_SECONDS)
+
+
+def members(compose: Compose) -> int:
+    """Return how many taggers share the partitions."""
+    group = compose.health().get("tagger", {}).get("groups", {}).get("tagger")
+    return group["members"] if group else 0
+
+
+def refused_logins(compose: Compose) -> None:
+    """A wrong password of either engine is one line, with the user and what to check."""
+    for engine in ("KAFKA", "ELASTIC"):
+        wrong = ("-e", f"REPORTEDLY_{engine}_PASSWORD_FILE=/app/deploy/init.sh")
+        command = ["topics", "apply"] if engine == "KAFKA" else ["templates", "apply"]
+        told = compose.run("run", "--rm", "-T", *wrong, "operator", *command)
+        lines = [line for line in told.stderr.splitlines() if "refuses" in line]
+        say(f"a wrong password ({engine}): {lines}")
+        assert told.returncode != 0, told.stderr
+        assert len(lines) == 1, told.stderr
+        assert "operator" in lines[0], lines
+        assert f"REPORTEDLY_{engine}_PASSWORD" in lines[0], lines
 
 
 def flow(stage: Any, story: Story, n: int) -> None:
@@ -105,10 +161,6 @@ def flow(stage: Any, story: Story, n: int) -> None:
 def flowed(compose: Compose) -> int:
     total: int = compose.ask("articles?outlet=Flow&size=1")["total"]
     return total
-
-
-def have_flowed(compose: Compose, n: int) -> bool:
-    return flowed(compose) >= n
 
 
 if __name__ == "__main__":

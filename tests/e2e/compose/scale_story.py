@@ -201,6 +201,7 @@ def _watch(id: str, name: str, **asks: Any) -> dict[str, Any]:
 
 
 def start(compose: Compose) -> None:
+    compose.make_secrets()
     began = time.monotonic()
     compose("up", "-d", "--build", "--wait", "--wait-timeout", f"{START_SECONDS:.0f}")
     say(f"all are healthy after {time.monotonic() - began:.0f} s")

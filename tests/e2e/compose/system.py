@@ -21,8 +21,12 @@ from services.scenario.player import HeldBack, StageState
 ROOT = Path(__file__).parents[3]
 FEEDS_URL = "http://feeds:8000"
 REFRESH = """
-import os, urllib.request as http
-http.urlopen(http.Request(os.environ["REPORTEDLY_ELASTIC_URL"] + "/_refresh", method="POST"))
+import base64, os, pathlib, urllib.request as http
+password = pathlib.Path(os.environ["REPORTEDLY_ELASTIC_PASSWORD_FILE"]).read_text()
+login = base64.b64encode(f"indexer:{password}".encode()).decode()
+ours = "/articles,incidents,claims,alerts,suppressed"
+url = os.environ["REPORTEDLY_ELASTIC_URL"] + ours + "/_refresh?ignore_unavailable=true"
+http.urlopen(http.Request(url, method="POST", headers={"authorization": f"Basic {login}"}))
 """
 """Lets a search find all that is stored. It runs in a container of ours:
 the engine's may have neither curl nor Python."""
@@ -40,6 +44,7 @@ class Compose:
             **os.environ,
             "TEST_DIR": str(folder),
             "CONFIG_DIR": str(folder / "config"),
+            "SECRETS_DIR": str(folder / "secrets"),
             "API_PORT": str(port),
             "REPORTEDLY_POLL_INTERVAL_SECONDS": "1",
             # The networks from which Docker takes those of a project.
@@ -54,9 +59,17 @@ class Compose:
             f"docker compose {' '.join(arguments)} ended with {done.returncode}"
         )
 
+    def make_secrets(self) -> None:
+        """Make the engines' passwords, as a new operator does first; the image is built for it."""
+        self("run", "--rm", "secrets")
+
     def said(self, *arguments: str) -> str:
         """Return what a command of docker compose says; its exit code tells nothing here."""
-        return self._run(arguments, capture=True).stdout
+        return self.run(*arguments).stdout
+
+    def run(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        """Run a command of docker compose; return its exit code and what it says."""
+        return self._run(arguments, capture=True)
 
     def health(self) -> dict[str, Any]:
         """Return the rows of `reportedly health` by service. Groups are those of all containers."""

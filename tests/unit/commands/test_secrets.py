@@ -48,8 +48,9 @@ def test_the_engines_get_all_users_and_the_passwords_stay(tmp_path):
     hashes = dict(line.split(":") for line in files["elasticsearch-users"].splitlines())
     assert set(hashes) == set(ELASTIC_ROLES)
     roles = yaml.safe_load(files["elasticsearch-roles.yml"])
-    theirs = dict(line.split(":")[::-1] for line in files["elasticsearch-users-roles"].splitlines())
-    assert set(theirs.values()) - set(roles) == {"kibana_system"}
+    theirs = dict(line.split(":") for line in files["elasticsearch-users-roles"].splitlines())
+    assert set(theirs) - set(roles) == {"kibana_system", "kibana_admin"}
+    assert theirs["reportedly_reader"] == "notifier,api"
     assert roles["reportedly_health"] == {"cluster": ["monitor"]}
     assert yaml.safe_load(files["kibana.yml"])["elasticsearch.password"] == files["elastic-kibana"]
     (tmp_path / "kafka-api").unlink()
