@@ -12,7 +12,7 @@ JOBS ?= 4
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo up test quick stories gold judge faults hostile bench sbom soak pictures check format lint typecheck schemas requirements test-compose test-scaling clean
+.PHONY: help install demo up test quick stories gold judge faults faults-tests hostile bench sbom soak pictures check format lint typecheck schemas requirements test-compose test-scaling clean
 
 help: ## Show this help
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  \033[1m%-14s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST) | if [ -t 1 ]; then cat; else sed 's/\x1b\[[0-9;]*m//g'; fi
@@ -69,7 +69,10 @@ test-compose: $(STAMP) ## Run the compose system from nothing to an alert (needs
 test-scaling: $(STAMP) ## Scale the compose system in mid-story: same claims, same alerts (half an hour)
 	PYTHONPATH=tests:. $(BIN)/python tests/e2e/compose/scale_story.py $(ARGS)
 
-faults: $(STAMP) ## Kill every service in turn on the real engines (minutes)
+faults: $(STAMP) ## Play seeded schedules of faults on real engines: make faults ARGS="--schedules 200" (resumable)
+	PYTHONPATH=tests:. $(BIN)/python -m faults $(ARGS)
+
+faults-tests: $(STAMP) ## Run the tests that kill services and engines in turn (half an hour)
 	$(BIN)/python -m pytest -m faults $(T)
 
 hostile: $(STAMP) ## Attack one running system with hostile feeds and receivers (5 minutes): make hostile ARGS="--minutes 1"

@@ -6,7 +6,7 @@ import json
 import socket
 import struct
 import threading
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -52,10 +52,10 @@ def faulty(
                 if name.lower() not in ("host", "connection")
             }
             given = guard(self.command, self.path)
-            if given is not None:
-                self._give(200, {}, b"", given)
+            real = None if given else asked(engine, self.command, self.path, content, headers)
+            if real is None:
+                self._give(200, {}, b"", given or Cut())
                 return
-            real = engine.request(self.command, self.path, content=content, headers=headers)
             kept = {name: real.headers[name] for name in PASSED_ON if name in real.headers}
             given = fault(self.command, self.path, real.status_code, real.content)
             self._give(real.status_code, kept, real.content, given)
@@ -99,6 +99,16 @@ def faulty(
             server.shutdown()
             server.server_close()
             serving.join(10)
+
+
+def asked(
+    engine: httpx.Client, method: str, path: str, content: bytes, headers: Mapping[str, str]
+) -> httpx.Response | None:
+    """Return the engine's answer; None if it gives none."""
+    try:
+        return engine.request(method, path, content=content, headers=headers)
+    except httpx.TransportError:
+        return None
 
 
 def cut_at(given: Answer | Cut | None) -> int | None:

@@ -1,0 +1,171 @@
+"""What must come of an input: computed from the input alone, by the pure machines, in one process.
+
+The stream does not fix in which order hits and claim updates reach the alerter, and where several
+articles tell one story, an alert's words may rest on that. So the input passes the machines in
+several orders. What comes of a watch in any of them is right, and nothing else is.
+"""
+
+import random
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+
+import msgspec
+
+from services.alerter.alerts import AlertMachine
+from services.alerter.also import MAIN, last_told
+from services.alerter.match import match, update, withdrawal
+from services.alerter.presearch import Presearch
+from services.alerter.watch import CompiledWatch, compile_all
+from services.messages import Alert, Claim, Hit, TaggedArticle, Watch, decode, encode
+from services.ports import Outgoing, Record
+from services.tracker.block.machine import FoldMachine
+from services.tracker.route import RouteMachine
+
+ORDERS = 24
+"""Orders in which the alerter's input is tried: the plain one, and random ones."""
+
+FAR = (0.0, 3.0, 40.0)
+"""Places that a message may be late by, in a near order, one of some lag, and any order."""
+
+ClaimRow = tuple[int, str, tuple[str, ...]]
+"""Version, status, and ids of the articles of a claim."""
+
+Row = tuple[object, ...]
+"""An open alert in the end: its claims and articles, and what was told last."""
+
+
+class Oracle:
+    """What must come of articles, at a news clock that stands still at `now`.
+
+    - `articles`: id to the last version of each.
+    - `claims`: those that are not merged into another, by id.
+    """
+
+    def __init__(
+        self,
+        articles: Sequence[TaggedArticle],
+        watches: Sequence[Watch],
+        now: datetime,
+        orders: int = ORDERS,
+    ) -> None:
+        self._given, self._now = articles, now
+        self._watches = compile_all(watches)
+        self._left = iter(range(orders))
+        self._found: dict[str, set[frozenset[Row]]] = {watch.id: set() for watch in watches}
+        self.articles: dict[str, int] = {}
+        for article in articles:
+            known = self.articles.get(article.article_id, 0)
+            self.articles[article.article_id] = max(article.version, known)
+        self.claims = claims_of(claim for some in _updates(articles) for claim in some)
+        self._try(next(self._left))
+        self.n_alerts = sum(len(rows) for found in self._found.values() for rows in found)
+
+    def outcomes(self, watch: str, rows: frozenset[Row]) -> set[frozenset[Row]]:
+        """Return what may come of a watch. Orders are tried until one gives these rows."""
+        for n in self._left if rows not in self._found[watch] else ():
+            self._try(n)
+            if rows in self._found[watch]:
+                break
+        return self._found[watch]
+
+    @property
+    def watches(self) -> Sequence[str]:
+        return list(self._found)
+
+    def _try(self, n: int) -> None:
+        chance = random.Random(n) if n else None
+        some = late(self._given, chance) if chance else self._given
+        rows = alerts_of(_alerts(some, self._watches, self._now, chance), self.claims)
+        for watch, found in self._found.items():
+            found.add(rows.get(watch, frozenset()))
+
+
+def claims_of(found: Iterable[Claim]) -> dict[str, ClaimRow]:
+    """Return the last version of each claim that is not merged into another."""
+    last = {claim.claim_id: claim for claim in sorted(found, key=lambda claim: claim.version)}
+    return {
+        claim.claim_id: (claim.version, claim.status, claim.article_ids)
+        for claim in last.values()
+        if not claim.merged_into
+    }
+
+
+def alerts_of(found: Iterable[Alert], claims: Iterable[str]) -> dict[str, frozenset[Row]]:
+    """Return the open alerts of each watch."""
+    known, rows = set(claims), dict[str, set[Row]]()
+    for alert in found:
+        if alert.state == "open":
+            told = msgspec.json.encode(last_told(alert, MAIN), order="sorted")
+            ids = tuple(sorted(known & set(alert.all_claim_ids)))
+            rows.setdefault(alert.watch_id, set()).add(
+                (ids, tuple(sorted(alert.article_ids)), told)
+            )
+    return {watch: frozenset(each) for watch, each in rows.items()}
+
+
+def _updates(articles: Iterable[TaggedArticle]) -> Iterator[list[Claim]]:
+    """Yield what each article makes of the claims."""
+    route, fold = RouteMachine(), FoldMachine()
+    for article in articles:
+        claims: list[Claim] = []
+        for routed in _on("reports", route.step(_record("tagged-articles", encode(article)))):
+            out = fold.step(Record("reports", 0, 0, routed.key, routed.value))
+            claims += (decode(Claim, each.value) for each in _on("claims", out))
+        yield claims
+
+
+def _alerts(
+    articles: Sequence[TaggedArticle],
+    watches: Mapping[str, CompiledWatch],
+    now: datetime,
+    chance: random.Random | None,
+) -> list[Alert]:
+    """Return all alerts that come of articles in a drawn order; None: in theirs, hits first."""
+    queries: Presearch[CompiledWatch] = Presearch()
+    for id, compiled in watches.items():
+        if compiled.query is not None:
+            queries.put(id, compiled.query, compiled)
+    machine = AlertMachine(lambda: watches, 1, lambda: now)
+    hits = [[*match(article, queries), *_edit(article)] for article in articles]
+    updates = [[update(claim) for claim in some] for some in _updates(articles)]
+    for hit in _interleaved(hits, updates, chance):
+        machine.step(Record("hits", 0, 0, None, encode(hit)))
+    return machine.alerts()
+
+
+def _edit(article: TaggedArticle) -> list[Hit]:
+    edit = withdrawal(article)
+    return [edit] if edit else []
+
+
+def _interleaved(
+    hits: Sequence[Sequence[Hit]], updates: Sequence[Sequence[Hit]], chance: random.Random | None
+) -> Iterator[Hit]:
+    """Yield hits and updates. Each of the two stays in its order; one may be ahead of the other."""
+    far = chance.choice(FAR) if chance else 0.0
+    placed = [(float(i), some) for i, some in enumerate(hits)]
+    late = 0.0
+    for i, some in enumerate(updates):
+        late = max(late, i + (chance.uniform(-far, far) if chance else 0.5))
+        placed.append((late, some))
+    for _, some in sorted(placed, key=lambda row: row[0]):
+        yield from some
+
+
+def late(articles: Sequence[TaggedArticle], chance: random.Random) -> list[TaggedArticle]:
+    """Return articles in another order, in which the versions of each stay in theirs."""
+    far, last = chance.choice(FAR), dict[str, float]()
+    placed = []
+    for i, article in enumerate(articles):
+        at = max(i + chance.uniform(0, far), last.get(article.article_id, 0.0))
+        last[article.article_id] = at
+        placed.append((at, article))
+    return [article for _, article in sorted(placed, key=lambda row: row[0])]
+
+
+def _record(topic: str, value: bytes) -> Record:
+    return Record(topic, 0, 0, None, value)
+
+
+def _on(topic: str, messages: Iterable[Outgoing]) -> Iterator[Outgoing]:
+    return (message for message in messages if message.topic == topic)
