@@ -5,11 +5,13 @@ what a test can't make the engine say by itself.
 import json
 import socket
 import struct
+import sys
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 import httpx
 
@@ -30,6 +32,16 @@ Guard = Callable[[str, str], Answer | Cut | None]
 """(method, path) → the answer to give before the engine is asked, None to ask it."""
 
 PASSED_ON = ("content-type", "x-elastic-product")
+
+
+class Server(ThreadingHTTPServer):
+    """Says nothing of clients that are gone: faults end them."""
+
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
 
 
 @contextmanager
@@ -89,8 +101,7 @@ def faulty(
             """Say nothing."""
 
     with httpx.Client(base_url=elastic_url, timeout=30) as engine:
-        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        server.daemon_threads = True
+        server = Server(("127.0.0.1", 0), Handler)
         serving = threading.Thread(target=server.serve_forever, daemon=True)
         serving.start()
         try:

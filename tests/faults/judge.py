@@ -8,10 +8,12 @@ from faults.naive import INDEX
 from faults.oracle import Oracle, alerts_of, claims_of
 from receivers.webhook import Receiver
 
-from services.adapters.elastic import ElasticIndex
-from services.adapters.kafka import KafkaBroker
 from services.messages import Alert, AlertState, Claim, decode
-from services.ports import JsonObject, Record, TopicPartition
+from services.ports import Broker, JsonObject, Record, SearchIndex, TopicPartition
+
+JUDGED = ("claims", "alerts", "alerter-state")
+READ = ("articles", "tagged-articles", "reports", "claims", "hits", "alerts")
+"""Topics whose readers may write dead letters."""
 
 MOST = 5_000
 """Documents of one index that are looked at."""
@@ -41,31 +43,34 @@ class Verdict:
 class Seen:
     """All that can be looked at of a system."""
 
-    broker: KafkaBroker
-    search: ElasticIndex
+    broker: Broker
+    search: SearchIndex
     receivers: Sequence[Receiver]
 
 
 def judged(seen: Seen, due: Oracle, letters: int) -> Verdict:
-    """Return what is wrong. `letters`: how many dead letters there must be."""
-    seen.search.refresh()
+    """Return what is wrong. `letters`: how many dead letters there must be.
+
+    The index must have been refreshed.
+    """
     verdict = Verdict()
     _articles(seen.search, due, verdict)
-    told = [decode(Claim, r.value) for r in _on(seen.broker, "claims") if r.value]
+    topics = _read(seen.broker)
+    told = [decode(Claim, r.value) for r in topics["claims"] if r.value]
     claims = claims_of(told)
     verdict.claims += _differing("claim", claims, due.claims)
     documents = _versions(seen.search, "claims", "claim_id", verdict)
     last = {c.claim_id: c.version for c in sorted(told, key=lambda claim: claim.version)}
     verdict.claims += _differing("document of claim", documents, last)
-    _alerts(seen, due, claims, verdict)
-    found = Counter(_place(record) for record in _letters(seen.broker))
+    _alerts(seen, topics, due, claims, verdict)
+    found = Counter(_place(record) for topic in READ for record in topics[f"{topic}-dlq"])
     if len(found) != letters:
         verdict.letters.append(f"{len(found)} dead letters in place of {letters}: {sorted(found)}")
     return verdict
 
 
 def naive_verdict(
-    search: ElasticIndex, due: Iterable[tuple[str, int]], told: Sequence[JsonObject]
+    search: SearchIndex, due: Iterable[tuple[str, int]], told: Sequence[JsonObject]
 ) -> dict[str, int]:
     """Return what the naive pipeline lost and doubled, of documents and of messages."""
     hits = search.search(INDEX, {"size": MOST, "query": {"match_all": {}}})["hits"]["hits"]
@@ -92,7 +97,7 @@ def repeats(receivers: Sequence[Receiver]) -> tuple[int, int, int]:
     return taken, again, twice
 
 
-def _articles(search: ElasticIndex, due: Oracle, verdict: Verdict) -> None:
+def _articles(search: SearchIndex, due: Oracle, verdict: Verdict) -> None:
     found = _versions(search, "articles", "article_id", verdict)
     for id, version in due.articles.items():
         if found.get(id) != version:
@@ -100,15 +105,21 @@ def _articles(search: ElasticIndex, due: Oracle, verdict: Verdict) -> None:
     verdict.doubled += (f"article {id} was never sent" for id in found.keys() - due.articles.keys())
 
 
-def _alerts(seen: Seen, due: Oracle, claims: Iterable[str], verdict: Verdict) -> None:
-    rows = {r.key: r.value for r in _on(seen.broker, "alerter-state")}
+def _alerts(
+    seen: Seen,
+    topics: Mapping[str, Sequence[Record]],
+    due: Oracle,
+    claims: Iterable[str],
+    verdict: Verdict,
+) -> None:
+    rows = {r.key: r.value for r in topics["alerter-state"]}
     states = [decode(AlertState, row).alert for row in rows.values() if row]
     found = alerts_of((alert for alert in states if alert), claims)
     for watch in due.watches:
         rows = found.get(watch, frozenset())
         if rows not in (outcomes := due.outcomes(watch, rows)):
             verdict.alerts.append(f"watch {watch}: {rows} is none of {outcomes}")
-    values = {r.key: r.value for r in _on(seen.broker, "alerts")}
+    values = {r.key: r.value for r in topics["alerts"]}
     alerts = [decode(Alert, value) for value in values.values() if value]
     documents = _versions(seen.search, "alerts", "alert_id", verdict)
     last = {alert.alert_id: alert.version for alert in alerts}
@@ -123,7 +134,7 @@ def _alerts(seen: Seen, due: Oracle, claims: Iterable[str], verdict: Verdict) ->
                 )
 
 
-def _versions(search: ElasticIndex, index: str, id: str, verdict: Verdict) -> dict[str, int]:
+def _versions(search: SearchIndex, index: str, id: str, verdict: Verdict) -> dict[str, int]:
     """Return id to version of all documents of an index. An id that is there twice is noted."""
     body = {"size": MOST, "query": {"match_all": {}}, "_source": [id, "version"]}
     hits = search.search(index, body)["hits"]["hits"]
@@ -138,18 +149,18 @@ def _differing(what: str, found: Mapping[str, object], due: Mapping[str, object]
             yield f"{what} {id}: {found.get(id)} in place of {due.get(id)}"
 
 
-def _on(broker: KafkaBroker, topic: str) -> list[Record]:
+def _read(broker: Broker) -> dict[str, list[Record]]:
+    """Return all records of the topics that are judged, by topic."""
+    topics = (*JUDGED, *(f"{topic}-dlq" for topic in READ))
+    found: dict[str, list[Record]] = {topic: [] for topic in topics}
     reader = broker.reader()
     try:
-        places = [TopicPartition(topic, p) for p in range(broker.n_partitions(topic))]
-        return list(reader.read_to_end(places))
+        places = [TopicPartition(t, p) for t in topics for p in range(broker.n_partitions(t))]
+        for record in reader.read_to_end(places):
+            found[record.topic].append(record)
     finally:
         reader.close()
-
-
-def _letters(broker: KafkaBroker) -> Iterator[Record]:
-    for topic in ("articles", "tagged-articles", "reports", "claims", "hits", "alerts"):
-        yield from _on(broker, f"{topic}-dlq")
+    return found
 
 
 def _place(record: Record) -> tuple[bytes, ...]:

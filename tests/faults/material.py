@@ -20,6 +20,9 @@ END = datetime(2031, 6, 1, 12, tzinfo=UTC)
 NOW = END + timedelta(hours=6)
 """Where the news clock stands. Far from every limit, so that a step of an hour decides nothing."""
 
+MOST_DAYS = timedelta(days=31)
+"""The longest story: each month of a stream costs Elasticsearch three indices."""
+
 N_STORIES = 10
 """Stories of a stream: about fifty articles, thirteen watches."""
 
@@ -74,7 +77,7 @@ def library(folder: Path) -> Library:
 
 
 def _tales() -> Iterator[Tale]:
-    stories = load_stories()
+    stories = [story for story in load_stories() if _length(story) <= MOST_DAYS]
     moved = [[_at_end(a, _shift(story)) for a in articles_of(story)] for story in stories]
     tagged = iter(tagger().tag([article for some in moved for article in some]))
     for story, some in zip(stories, moved, strict=True):
@@ -103,6 +106,11 @@ def made_up(seed: int) -> Stuff:
     ]
     watches = tuple(Watch(id=id, name="Broad", query="broadly") for id in ("broad", "wide"))
     return Stuff((), tuple(moved), watches)
+
+
+def _length(story: Story) -> timedelta:
+    sights = [telling.sight for telling in story.articles]
+    return max(sights) - min(sights)
 
 
 def _shift(story: Story) -> timedelta:

@@ -20,6 +20,9 @@ import httpx
 
 TOPIC = "naive-tagged"
 INDEX = "naive"
+SECONDS = 30.0
+"""For one request: it is not to lose by the slowness of the machine."""
+
 BULK = 20
 """Documents that are sent together, at the latest after a second."""
 
@@ -38,7 +41,7 @@ class _Naive:
         self._index = env["REPORTEDLY_INDEX_PREFIX"] + INDEX
         self._hook = env["NAIVE_HOOK"]
         self._dies_after = int(env.get("NAIVE_DIES_AFTER", "0"))
-        self._http = httpx.Client(base_url=env["REPORTEDLY_ELASTIC_URL"], timeout=5)
+        self._http = httpx.Client(base_url=env["REPORTEDLY_ELASTIC_URL"], timeout=SECONDS)
         self._waiting: list[bytes] = []
         self._n = 0
 
@@ -93,7 +96,7 @@ class _Naive:
             print("can't store", error, file=sys.stderr)  # noqa: T201 - it has no other log
         for document in documents:
             try:
-                httpx.post(self._hook, content=_few_fields(document), timeout=5)
+                httpx.post(self._hook, content=_few_fields(document), timeout=SECONDS)
             except httpx.HTTPError as error:
                 print("can't tell", error, file=sys.stderr)  # noqa: T201 - it has no other log
 

@@ -43,6 +43,9 @@ PARTITIONS = 2
 BETWEEN_SECONDS = 0.08
 """Between two messages of the input: fifty take four seconds."""
 
+LOOK_SECONDS = 1.0
+"""Between two looks: each asks Kafka a lot."""
+
 SENDS = 20
 """Tries at one message of the input, of fifteen seconds each."""
 
@@ -168,7 +171,12 @@ class _Play:
         due = Oracle(self._stuff.tagged, self._stuff.watches, NOW)
         search = ElasticIndex(self._direct.elastic_url, prefix=self._direct.index_prefix)
         seen = Seen(broker, search, self._receivers)
-        verdict = self._settled(seen, lambda: judged(seen, due, letters_due(self._schedule)))
+
+        def look() -> Verdict:
+            search.refresh()
+            return judged(seen, due, letters_due(self._schedule))
+
+        verdict = self._settled(broker, look)
         seconds = time.monotonic() - began
         figures = self._naive_figures(broker, search) if rival else {}
         system.stop()
@@ -247,24 +255,24 @@ class _Play:
     def _groups(self) -> list[str]:
         return [group for name in self._schedule.services for group in GROUPS[name]]
 
-    def _settled(self, seen: Seen, look: Callable[[], Verdict]) -> Verdict:
+    def _settled(self, broker: KafkaBroker, look: Callable[[], Verdict]) -> Verdict:
         """Return the verdict once all is well, or nothing has changed for long."""
         last, changed_at = "", time.monotonic()
         until = changed_at + MOST_SECONDS
         verdict = Verdict(lost=["never looked at"])
         while time.monotonic() < min(until, changed_at + STILL_SECONDS):
             try:
-                behind = {g: p.behind for g, p in seen.broker.progress(self._groups()).items()}
+                behind = {g: p.behind for g, p in broker.progress(self._groups()).items()}
                 if not any(behind.values()):
                     was_good, verdict = verdict.is_good, look()
                     if verdict.is_good and was_good:
                         return verdict
-                mark = f"{behind} {verdict} {[len(r.taken) for r in seen.receivers]}"
+                mark = f"{behind} {verdict} {[len(r.taken) for r in self._receivers]}"
             except TransientError:
                 mark = str(time.monotonic())  # An engine still starts: that is no standstill.
             if mark != last:
                 last, changed_at = mark, time.monotonic()
-            time.sleep(0.5)
+            time.sleep(LOOK_SECONDS)
         return verdict
 
     def _naive_figures(self, broker: KafkaBroker, search: ElasticIndex) -> dict[str, int]:
@@ -325,4 +333,4 @@ class _Behind:
 def _eventually(probe: Callable[[], bool], seconds: float) -> None:
     until = time.monotonic() + seconds
     while time.monotonic() < until and not probe():
-        time.sleep(0.2)
+        time.sleep(LOOK_SECONDS)
