@@ -117,8 +117,8 @@ def _alerts(
     found = alerts_of((alert for alert in states if alert), claims)
     for watch in due.watches:
         rows = found.get(watch, frozenset())
-        if rows not in (outcomes := due.outcomes(watch, rows)):
-            verdict.alerts.append(f"watch {watch}: {rows} is none of {outcomes}")
+        if not due.admits(watch, rows):
+            verdict.alerts.append(f"watch {watch}: {rows} is none of {due.outcomes(watch)}")
     values = {r.key: r.value for r in topics["alerts"]}
     alerts = [decode(Alert, value) for value in values.values() if value]
     documents = _versions(seen.search, "alerts", "alert_id", verdict)
