@@ -125,11 +125,12 @@ def _alerts(
     last = {alert.alert_id: alert.version for alert in alerts}
     verdict.alerts += _differing("document of alert", documents, last)
     for alert in alerts:
+        last_word = alert.revisions[-1].number
         for n, receiver in enumerate(seen.receivers):
             shown = receiver.shown.get(alert.alert_id, 0)
-            if shown != len(alert.revisions) and not (shown == 0 and alert.is_over):
+            if shown != last_word and not (shown == 0 and alert.is_over):
                 verdict.seen.append(
-                    f"recipient {n} sees revision {shown} of {len(alert.revisions)} of an alert of "
+                    f"recipient {n} sees revision {shown} of {last_word} of an alert of "
                     f"{alert.watch_id} ({alert.alert_id})"
                 )
 
