@@ -112,8 +112,8 @@ def _alerts(
     claims: Iterable[str],
     verdict: Verdict,
 ) -> None:
-    rows = {r.key: r.value for r in topics["alerter-state"]}
-    states = [decode(AlertState, row).alert for row in rows.values() if row]
+    values = {r.key: r.value for r in topics["alerter-state"]}
+    states = [decode(AlertState, value).alert for value in values.values() if value]
     found = alerts_of((alert for alert in states if alert), claims)
     for watch in due.watches:
         rows = found.get(watch, frozenset())

@@ -27,20 +27,23 @@ BULK = 20
 """Documents that are sent together, at the latest after a second."""
 
 
-def run(env: Mapping[str, str]) -> None:
-    """Run until TERM. `NAIVE_INPUT`: the topic; `NAIVE_HOOK`: where each article is told."""
+def run(env: Mapping[str, str], dies_after: int) -> None:
+    """Run until TERM, or until so many messages were handed on (0: no limit), then die by -9.
+
+    `NAIVE_INPUT`: the topic. `NAIVE_HOOK`: where each article is told.
+    """
     signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
     prefix = env["REPORTEDLY_TOPIC_PREFIX"]
-    _Naive(env, prefix).run(prefix + env["NAIVE_INPUT"])
+    _Naive(env, prefix, dies_after).run(prefix + env["NAIVE_INPUT"])
 
 
 class _Naive:
-    def __init__(self, env: Mapping[str, str], prefix: str) -> None:
+    def __init__(self, env: Mapping[str, str], prefix: str, dies_after: int) -> None:
         self._kafka = env["REPORTEDLY_KAFKA_BOOTSTRAP"]
         self._prefix = prefix
         self._index = env["REPORTEDLY_INDEX_PREFIX"] + INDEX
         self._hook = env["NAIVE_HOOK"]
-        self._dies_after = int(env.get("NAIVE_DIES_AFTER", "0"))
+        self._dies_after = dies_after
         self._http = httpx.Client(base_url=env["REPORTEDLY_ELASTIC_URL"], timeout=SECONDS)
         self._waiting: list[bytes] = []
         self._n = 0

@@ -205,7 +205,7 @@ def _serve(order: JsonObject) -> int:
         resource.setrlimit(resource.RLIMIT_FSIZE, (order["file_bytes"],) * 2)
     os.environ.update(order["env"])
     if order["run"] == "naive":
-        naive.run(os.environ)
+        naive.run(os.environ, order["nth"])
         return 0
     settings = Settings.parse(os.environ)
     configure(settings, service=order["run"])

@@ -5,7 +5,7 @@ import time
 import uuid
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 import msgspec
@@ -15,7 +15,7 @@ from faults.judge import Seen, Verdict, judged, naive_verdict, repeats
 from faults.material import NOW, Stuff
 from faults.nursery import Nursery
 from faults.oracle import Oracle
-from faults.schedule import GROUPS, Schedule
+from faults.schedule import GROUPS, Fault, Schedule
 from faults.sending import POISON, letters_due, order
 from faults.suffering import Suffering, Trouble
 from faults.system import System
@@ -49,7 +49,10 @@ LOOK_SECONDS = 1.0
 SENDS = 20
 """Tries at one message of the input, of fifteen seconds each."""
 
-NAIVE_SECONDS = 40.0
+NAIVE_MESSAGES = 4
+"""Messages that the naive pipeline hands on for each time that a service may pass its point."""
+
+NAIVE_SECONDS = 120.0
 """Until the naive pipeline has read everything. After that it counts as done."""
 
 STILL_SECONDS = 120.0
@@ -164,7 +167,7 @@ class _Play:
         )  # fmt: skip
         system.start(self._schedule.services, suffering.fuses())
         if rival:
-            rival.start(["naive"], {})
+            rival.start(["naive"], {"naive": self._rival_fuses()})
         _eventually(lambda: self._all_joined(broker), 40)
         self._publish(broker, suffering)
         suffering.over()
@@ -205,9 +208,12 @@ class _Play:
         env = dict(through.environment())
         env["NAIVE_INPUT"] = self._source
         env["NAIVE_HOOK"] = f"{self._stage.shore.url}/{self._naive_hook}"
-        point = [f for f in self._schedule.faults if f.kind == "killed at a point"]
-        env["NAIVE_DIES_AFTER"] = str(4 * point[0].nth) if point else "0"
         return System(self._stage.nursery, env, self._folder / "logs")
+
+    def _rival_fuses(self) -> list[Fault]:
+        """Return as many deaths as the services die, each after some more messages."""
+        deaths = [f for f in self._schedule.faults if f.kind == "killed at a point"]
+        return [replace(fault, nth=NAIVE_MESSAGES * fault.nth) for fault in deaths]
 
     @property
     def _source(self) -> str:
