@@ -84,6 +84,9 @@ class View:
 def _preview(page: Page) -> None:
     page.get_by_role("button", name="Preview").click()
     page.locator("#preview svg").wait_for()
+    size = page.viewport_size
+    if size is not None:  # what stands beside the form is as high as the window
+        page.set_viewport_size({"width": size["width"], "height": 1_200})
 
 
 def _why(page: Page) -> None:
