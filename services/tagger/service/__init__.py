@@ -21,7 +21,7 @@ from services.runtime.workers import LIMIT_SECONDS, Workers
 from services.runtime.world import World
 from services.settings import Settings
 from services.tagger.service.login import credentials
-from services.tagger.service.stream import BATCH, TagStream, die
+from services.tagger.service.stream import BATCH, BATCHES_AT_ONCE, TagStream, die
 from services.tagger.service.worker import Tagged, load_for_long_texts, load_tagger, tag_each
 
 POLL_RECORDS = 200
@@ -34,8 +34,8 @@ Source: the worst text of 500,000 characters took 0.3 GB. Two workers with all o
 container (2 GB).
 """
 
-TAGGING_SECONDS = 2 * BATCH * LIMIT_SECONDS
-"""Seconds that the articles of a batch may take before the group drops the tagger.
+TAGGING_SECONDS = 2 * BATCHES_AT_ONCE * BATCH * LIMIT_SECONDS
+"""Seconds that the articles in hand may take before the group drops the tagger.
 
 Each may end its worker, and once more alone. `allowed_seconds` gives a text up long before, unless
 a C library does not return.

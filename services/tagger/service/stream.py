@@ -4,6 +4,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Awaitable, Callable, Sequence
+from itertools import chain
 from typing import Any
 
 import msgspec
@@ -28,6 +29,12 @@ BATCH = 50
 """Articles of a batch."""
 WITHIN_SECONDS = 0.05
 """Seconds that Faust waits for a batch to fill."""
+
+BATCHES_AT_ONCE = 2
+"""Batches in hand at the same time.
+
+While the results of one are sent, or its last articles tagged, the workers have those of the next.
+"""
 
 LONG_AT_ONCE = 64
 """Long articles in hand at the same time.
@@ -65,35 +72,34 @@ class TagStream:
         self._tag, self._tag_long = tag, tag_long
         self._open = InOrder[EventT]()
         self._long: dict[asyncio.Task[None], Record] = {}
+        self._batches: dict[asyncio.Task[None], list[Record]] = {}
         self._heartbeat = heartbeat
         self._meter = Meter("tagger", "tagger")
         self.is_idle = True
 
     async def follow(self, stream: Any) -> None:
-        """Process batches for ever.
+        """Process batches for ever, `BATCHES_AT_ONCE` at a time.
 
         An error that is no message's fault ends the process before anything is acknowledged.
         """
-        async for events in stream.take_events(BATCH, within=WITHIN_SECONDS):
-            self.is_idle = False
-            await self._room(events)
-            records = [self._record(event) for event in events]
-            self._meter.polled(records)
-            self._meter.in_hand([*self._long.values(), *records])
-            try:
-                with self._meter.trying(records):
-                    done = await self._batch(events, records)
-            except asyncio.CancelledError:
-                # Cancelled half-way (shutdown or rebalance). Leaving the loop would acknowledge
-                # unsent articles.
+        try:
+            async for events in stream.take_events(BATCH, within=WITHIN_SECONDS):
+                self.is_idle = False
+                await self._room(events)
+                while len(self._batches) >= BATCHES_AT_ONCE:
+                    await asyncio.wait(self._batches, return_when=asyncio.FIRST_COMPLETED)
+                records = [self._record(event) for event in events]
+                task = asyncio.ensure_future(self._whole_batch(events, records))
+                self._batches[task] = records
+                task.add_done_callback(self._batch_done)
+                self._meter.polled(records)
+                self._note_in_hand()
+            await asyncio.gather(*self._batches)
+        except asyncio.CancelledError:
+            # Cancelled half-way (shutdown or rebalance). Another owner reads these articles again.
+            if not self.is_idle:
                 os._exit(0 if self._world.stop.is_set() else 1)
-            except Exception as error:  # noqa: BLE001 - Faust would acknowledge the batch
-                die("tagging broke off; the batch is read again after the restart", error)
-            self._meter.done(done)
-            self._next |= next_offsets(records)
-            self._meter.in_hand(self._long.values())
-            self._heartbeat.beat(batch=len(events))
-            self.is_idle = True
+            raise
 
     @property
     def is_reading_long(self) -> bool:
@@ -119,6 +125,26 @@ class TagStream:
                 continue  # another thread has just revoked the partition
             behind += max(0, end - done) if end is not None and done is not None else 0
         return behind
+
+    async def _whole_batch(self, events: Sequence[EventT], records: list[Record]) -> None:
+        try:
+            with self._meter.trying(records):
+                done = await self._batch(events, records)
+        except Exception as error:  # noqa: BLE001 - the task's error would be lost
+            die("tagging broke off; the batch is read again after the restart", error)
+        self._meter.done(done)
+        for place, offset in next_offsets(records).items():
+            self._next[place] = max(offset, self._next.get(place, 0))
+        self._heartbeat.beat(batch=len(events))
+
+    def _batch_done(self, task: "asyncio.Task[None]") -> None:
+        del self._batches[task]
+        self.is_idle = not self._batches
+        self._note_in_hand()
+
+    def _note_in_hand(self) -> None:
+        batches = chain.from_iterable(self._batches.values())
+        self._meter.in_hand([*self._long.values(), *batches])
 
     async def _batch(self, events: Sequence[EventT], records: Sequence[Record]) -> list[Record]:
         """Tag and send a batch. Return its records without those of long articles, which go on."""
@@ -185,8 +211,7 @@ class TagStream:
 
     def _long_done(self, task: "asyncio.Task[None]") -> None:
         del self._long[task]
-        if self.is_idle:
-            self._meter.in_hand(self._long.values())
+        self._note_in_hand()
 
     async def _group(
         self, some: Sequence[tuple[Record, Article]], tag: TagBatch

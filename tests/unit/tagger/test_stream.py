@@ -200,6 +200,52 @@ def test_no_batch_waits_for_a_long_article_and_none_behind_it_is_acknowledged_be
     asyncio.run(run())
 
 
+def test_the_next_batch_is_tagged_while_one_is_not_sent_and_the_one_after_it_waits():
+    async def run():
+        app, may_end, begun = App(), asyncio.Event(), []
+
+        async def tag(articles):
+            begun.extend(one.article_id for one in articles)
+            if articles[0].article_id == "a":
+                await may_end.wait()
+            return [tagged(one) for one in articles]
+
+        batches = [[app.event(i, article(name))] for i, name in enumerate("abc")]
+        following = asyncio.ensure_future(tag_stream(app, tag).follow(Stream(*batches)))
+        while "b" not in app.sent("tagged-articles"):
+            await asyncio.sleep(0)
+        assert app.consumer.acknowledged == [], "an earlier article is not sent"
+        may_end.set()
+        await following
+        assert sorted(app.sent("tagged-articles")) == ["a", "b", "c"]
+        assert app.consumer.acknowledged == ["a", "b", "c"]
+
+    asyncio.run(run())
+
+
+def test_no_third_batch_is_begun_while_two_are_in_hand():
+    async def run():
+        app, may_end, begun = App(), asyncio.Event(), []
+
+        async def tag(articles):
+            begun.extend(one.article_id for one in articles)
+            await may_end.wait()
+            return [tagged(one) for one in articles]
+
+        batches = [[app.event(i, article(name))] for i, name in enumerate("abc")]
+        following = asyncio.ensure_future(tag_stream(app, tag).follow(Stream(*batches)))
+        while len(begun) < stream.BATCHES_AT_ONCE:
+            await asyncio.sleep(0)
+        for _ in range(20):
+            await asyncio.sleep(0)
+        assert begun == ["a", "b"]
+        may_end.set()
+        await following
+        assert begun == ["a", "b", "c"]
+
+    asyncio.run(run())
+
+
 def test_so_many_long_articles_are_in_hand_and_the_next_waits_for_room(monkeypatch):
     monkeypatch.setattr(stream, "LONG_AT_ONCE", 2)
 
