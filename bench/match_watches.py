@@ -95,18 +95,6 @@ def make_watches(
     return [BenchWatch(f"w{i}", w.kind, w.query, w.node) for i, w in enumerate(watches)]
 
 
-def strangers(texts: Sequence[tuple[str, str]], n: int) -> Iterator[str]:
-    """Yield the queries of `n` watches of the mix that are put together from different articles.
-
-    Hardly one of them is met; it is not looked whether one is.
-    """
-    maker = _Maker(texts)
-    kinds = {kind: maker.watches(kind, occur=False) for kind in MIX}
-    dice = random.Random(SEED)
-    for kind in dice.choices([*MIX], [*MIX.values()], k=n):
-        yield next(kinds[kind]).query
-
-
 def _never(watches: Iterator[BenchWatch], texts: Sequence[tuple[str, str]]) -> Iterator[BenchWatch]:
     """Yield the watches that no article matches:
     parts of two articles that happen to meet in a third are drawn again.

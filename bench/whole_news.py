@@ -9,6 +9,7 @@ import json
 import random
 import re
 import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -20,7 +21,7 @@ import yaml
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from bench.match_watches import strangers
+from bench.match_watches import MIX
 from services.messages import Channel, Watch
 from services.text.canonical import canonical
 from services.text.tokens import tokens
@@ -37,8 +38,11 @@ LINES = (12, 30)
 EVENT_SHARE = 0.4
 """Of the made-up articles, those that tell of an event."""
 
-SAMPLE = 600
+SAMPLE = 2_000
 """Articles whose words the strangers are made of."""
+
+RARE = 2
+"""A word in so many of them is rare."""
 
 _NAME = re.compile(r"(?<=[a-z,] )[A-Z][a-z]{3,}")
 """A capitalised word inside a sentence."""
@@ -169,7 +173,7 @@ def watches(news: Sequence[News], n: int, receivers: Sequence[str]) -> Iterator[
     `receivers`: webhook addresses; the watches take them in turn. The id of an article's watch is
     its mark in small letters.
     """
-    others = strangers([_as_words(each) for each in news[:SAMPLE]], max(0, n - len(news)))
+    others = strangers([_words(each) for each in news[:SAMPLE]], max(0, n - len(news)))
     for i, query in enumerate(others):
         to = (Channel(to=f"webhook:{receivers[i % len(receivers)]}"),)
         yield Watch(id=f"stranger-{i}", name=f"Stranger {i}", query=query, deliver=to)
@@ -188,7 +192,26 @@ def watch_of(mark: str, receiver: str) -> Watch:
     )
 
 
-def _as_words(news: News) -> tuple[str, str]:
+def strangers(texts: Sequence[set[str]], n: int) -> Iterator[str]:
+    """Yield `n` queries in the mix of `bench/match.py` that hardly any article matches.
+
+    Each asks for rare words of two articles at once. So an article that holds one of them is looked
+    at, and refused.
+    """
+    spread = Counter(word for words in texts for word in words)
+    rare = sorted(word for word, n_texts in spread.items() if n_texts <= RARE and len(word) > 4)
+    dice = random.Random(SEED)
+    shapes = {
+        "phrase": ('"{a} {b}"', '"{a} {c} {b}"'),
+        "boolean": ("{a} AND {b} NOT {c}", "{a} AND ({b} OR {c}) NOT {d}", "{a} AND {b}"),
+        "prefix": ("{a} AND {p}*",),
+        "proximity": ('"{a} {b}"~5',),
+    }
+    for kind in dice.choices([*MIX], [*MIX.values()], k=n):
+        words = dict(zip("abcd", dice.sample(rare, 4), strict=True))
+        yield dice.choice(shapes[kind]).format(**words, p=words["b"][:4])
+
+
+def _words(news: News) -> set[str]:
     text, title_end = canonical(news.title, news.text)
-    title, body = tokens(text, 0, title_end).words, tokens(text, title_end).words
-    return " ".join(title), " ".join(body)
+    return {*tokens(text, 0, title_end).words, *tokens(text, title_end).words}

@@ -205,8 +205,8 @@ def _load(bench: Bench, plan: Plan) -> None:
     """Save feeds and watches, and wait until all are in force. Raises SystemExit."""
     click.echo(f"  save {plan.n_watches:,} watches and {plan.n_feeds:,} feeds", err=True)
     saved = watches([*plan.news, *plan.later], plan.n_watches, bench.receivers())
-    _send(bench, (_of_watch(watch) for watch in saved))
     _send(bench, (_of_feed(n, bench.port) for n in range(plan.n_feeds)))
+    _send(bench, (_of_watch(watch) for watch in saved))  # meanwhile the first feeds are read
     run_dir = bench.system.settings.run_dir
     steps: list[tuple[str, Callable[[], bool]]] = [
         ("every service runs", lambda: all(map(_runs, living(run_dir).values()))),
