@@ -172,28 +172,33 @@ SPREAD = {"tagger": 0.9}
 """Of the tagger's work: .88 on 30 news articles of 420 words; others are taken as 1."""
 
 
-def stages_of(figures: Mapping[str, Any], part: str, hop: float) -> list[Stage]:
-    """Return the stages with the work that a part of `bench/whole.py` measured.
+HOP_SECONDS = 0.05
+"""A hop where there is no measurement to fit it to: so long the tagger waits for a batch."""
+
+
+def stages_of(cpu_ms: Mapping[str, float], hop: float, told: Sequence[str] = TOLD) -> list[Stage]:
+    """Return the stages with the work that a bench measured: CPU ms an article of each service.
 
     The engines, the other services, and the bench's own work are one stage more, for the cores.
     """
-    cpu = {name: each / 1000 for name, each in figures[f"{part}: CPU ms an article"].items()}
+    cpu = {name: each / 1000 for name, each in cpu_ms.items()}
     halves = {"alerter-match": cpu["alerter"] / 2, "alerter-fold": cpu["alerter"] / 2}
     work = {"tagger": cpu["tagger"], **halves, "notifier": cpu["notifier"]}
-    told = [name for name in TOLD if part == "news" or name != "tagger"]
     found = [Stage(name, work[name], SPREAD.get(name, 1.0), hop=hop) for name in told]
     named = {"tagger", "alerter", "notifier"}
     rest = sum(each for name, each in cpu.items() if name not in named)
     return [Stage("everything else", rest, processes=4, is_told=False), *found]
 
 
-def fitted_hop(figures: Mapping[str, Any], rate: float, cores: int, n: int = 2_000) -> float:
+def fitted_hop(
+    cpu_ms: Mapping[str, float], p50: float, rate: float, cores: int, n: int = 1_500
+) -> float:
     """Return the seconds of a hop with which the news have the median that was measured."""
-    wanted, low, high = figures["news: seen to delivered"]["p50"], 0.0, 1.0
-    for _ in range(10):
+    low, high = 0.0, 1.0
+    for _ in range(8):
         hop = (low + high) / 2
-        p50 = Run(stages_of(figures, "news", hop), rate, n, cores).play().p(0.5)
-        low, high = (hop, high) if p50 < wanted else (low, hop)
+        is_less = Run(stages_of(cpu_ms, hop), rate, n, cores).play().p(0.5) < p50
+        low, high = (hop, high) if is_less else (low, hop)
     return (low + high) / 2
 
 

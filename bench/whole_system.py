@@ -205,7 +205,7 @@ def _load(bench: Bench, plan: Plan) -> None:
     """Save feeds and watches, and wait until all are in force. Raises SystemExit."""
     click.echo(f"  save {plan.n_watches:,} watches and {plan.n_feeds:,} feeds", err=True)
     saved = watches([*plan.news, *plan.later], plan.n_watches, bench.receivers())
-    _send(bench, (_of_feed(n, bench.port) for n in range(plan.n_feeds)))
+    _send(bench, (_of_feed(n, bench.port, plan.interval) for n in range(plan.n_feeds)))
     _send(bench, (_of_watch(watch) for watch in saved))  # meanwhile the first feeds are read
     run_dir = bench.system.settings.run_dir
     steps: list[tuple[str, Callable[[], bool]]] = [
@@ -236,11 +236,13 @@ def _of_watch(watch: Watch) -> Outgoing:
     return Outgoing("watches", watch.id, encode(watch))
 
 
-def _of_feed(n: int, port: int) -> Outgoing:
+def _of_feed(n: int, port: int, interval: float) -> Outgoing:
+    """Return a feed. Its interval is fixed: one that published once would else be polled rarely."""
     feed = Feed(
         feed_id=f"herald-{n}",
         url=f"http://{host(n)}:{port}/feed/{n}",
         outlet=f"Herald {n}",
+        interval_seconds=interval,
         pages=PageRules(fetch="never"),
     )
     return Outgoing("feeds", feed.feed_id, encode(feed))

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.model import LOAD, Run, Stage, spread_over
+from bench.model_page import planned
 
 
 def mean(values):
@@ -77,3 +78,14 @@ def test_no_replica_is_planned_to_work_more_than_it_should(rate, work):
     assert rate * stage.load_at <= LOAD * (1 + 1e-9)
     assert stage.partitions % 12 == 0
     assert stage.partitions % stage.replicas == 0
+
+
+def test_the_plan_of_a_day_follows_from_the_formulae_of_the_page():
+    cpu = {"poller": 0.01, "tagger": 0.06, "tracker": 0.01, "alerter": 0.01, "indexer": 0.01}
+    cpu |= {"notifier": 0.01, "Kafka": 0.02, "Elasticsearch": 0.03}
+    row = planned(4.32, cpu, {"kafka": 1e5, "elasticsearch": 1e4})  # 100 a second at twice the mean
+    name, rate, *replicas, partitions, engines, cores, nodes, disks = row.strip("| ").split(" | ")
+    assert (name, rate, partitions) == ("4.32 million", "100.0", "12")
+    assert replicas == ["2", "10", "2", "2", "2", "2"]
+    assert (engines, cores, nodes) == ("4, 5", "30", "4")
+    assert disks == "675.8, 45.1"
