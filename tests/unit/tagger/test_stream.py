@@ -202,10 +202,9 @@ def test_no_batch_waits_for_a_long_article_and_none_behind_it_is_acknowledged_be
 
 def test_the_next_batch_is_tagged_while_one_is_not_sent_and_the_one_after_it_waits():
     async def run():
-        app, may_end, begun = App(), asyncio.Event(), []
+        app, may_end = App(), asyncio.Event()
 
         async def tag(articles):
-            begun.extend(one.article_id for one in articles)
             if articles[0].article_id == "a":
                 await may_end.wait()
             return [tagged(one) for one in articles]
@@ -225,7 +224,8 @@ def test_the_next_batch_is_tagged_while_one_is_not_sent_and_the_one_after_it_wai
 
 def test_no_third_batch_is_begun_while_two_are_in_hand():
     async def run():
-        app, may_end, begun = App(), asyncio.Event(), []
+        app, may_end = App(), asyncio.Event()
+        begun: list[str] = []
 
         async def tag(articles):
             begun.extend(one.article_id for one in articles)
