@@ -73,7 +73,14 @@ def _spelling(verdict: Verdict) -> str:
     """Return the name that a verdict says is somebody else's; "" if it says none."""
     is_told = verdict.reason == "who" and verdict.really and len(verdict.labels) == 1
     spelling = verdict.labels[0].strip() if is_told else ""
-    return "" if fold(spelling) == fold(verdict.really) else spelling
+    is_name = _may_be_name(spelling) and fold(spelling) != fold(verdict.really)
+    return spelling if is_name else ""
+
+
+def _may_be_name(text: str) -> bool:
+    """Return False for a description ("four commanders"): a name has a capital, if its script has
+    any."""
+    return text != text.lower() or text == text.upper()
 
 
 def _alias(of_name: Mapping[str, Sequence[Verdict]], name_of: Callable[[str], str]) -> Alias:

@@ -161,8 +161,8 @@ class Wider:
             else f"{self.n_read:,} of {counted(self.n_found, 'article')} read"
         )
         return (
-            f"In the last 30 days {counted(self.before, 'alert')} become {self.after:,}: "
-            f"{self.more:,} more, {self.fewer:,} fewer; {read}."
+            f"In the last 30 days it would have sent {counted(self.after, 'alert')} in place of "
+            f"{self.before:,}: {self.more:,} more, {self.fewer:,} fewer; {read}."
         )
 
 

@@ -50,14 +50,28 @@ def test_what_most_people_say_comes_first_and_an_unknown_one_gets_an_id():
         (wrong("Orlan", "Jordan"),),
         (wrong("Idris  HALVANE", "Idris Halvane"),),
         (wrong("Abu Idris", "Idris Halvane"),),
+        (wrong("eight other commanders", "Idris Halvane"),),
         (wrong("Orlan", ""),),
         (wrong("Orlan", "!"),),
         (verdict("who", keys=("patient:x",)),),
     ],
-    ids=["two people", "two actors", "the same", "known", "nobody", "no letter", "no name"],
+    ids=[
+        "two people",
+        "two actors",
+        "the same",
+        "known",
+        "a description",
+        "nobody",
+        "no letter",
+        "no name",
+    ],
 )
 def test_what_is_not_clear_or_not_new_is_no_alias(verdicts):
     assert told(*verdicts) == []
+
+
+def test_a_name_in_a_script_without_capitals_is_one():
+    assert [each.spelling for each in told(wrong("إدريس", "Idris Halvane"))] == ["إدريس"]
 
 
 def test_what_was_taken_back_is_no_alias():
