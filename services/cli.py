@@ -49,6 +49,7 @@ _COMMANDS: dict[str, str] = {
     "indices": "List the indices of Elasticsearch; remove those of old months.",
     "backup": "Save all topics into a file.",
     "restore": "Put a backup into an empty system.",
+    "forget": "Remove the text of articles from everything.",
     "replay": "Make all documents of Elasticsearch anew from Kafka.",
     "dashboards": "Draw the dashboards, or import them into a Kibana.",
     "schemas": "Write or check the generated schemas and templates.",
@@ -66,7 +67,7 @@ _OF_A_SYSTEM = (
     "claims", "verdicts", "search", "backtest", "why", "feeds", "backfill", "watches",
     "subscribers", "tokens",
     "alerts", "deliveries", "dlq", "state", "topics", "templates", "indices", "replay",
-    "backup", "restore",
+    "backup", "restore", "forget",
     "dashboards", "health",
 )  # fmt: skip
 """Commands that need a running system."""

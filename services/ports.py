@@ -321,6 +321,9 @@ class IndexAdmin(Protocol):
     def refresh(self) -> None:
         """Make everything written so far searchable. Raises TransientError."""
 
+    def expunge(self) -> None:
+        """Take removed documents off the disk. Raises TransientError."""
+
 
 class Clock(Protocol):
     """The news clock, used for windows and stamps; may be virtual."""

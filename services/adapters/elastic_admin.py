@@ -104,6 +104,12 @@ class ElasticAdmin:
         """Make everything written so far searchable."""
         self._cluster.ask(lambda: self._indices.refresh(index=self._prefix + "*"))
 
+    def expunge(self) -> None:
+        """Take removed documents off the disk."""
+        name = self._prefix + "*"
+        self._cluster.ask(lambda: self._indices.forcemerge(index=name, only_expunge_deletes=True))
+        self._cluster.ask(lambda: self._indices.flush(index=name))
+
     def _extend(self, patterns: Sequence[str], mappings: JsonObject) -> Refusal | None:
         """Add new fields to existing indices.
 

@@ -91,6 +91,10 @@ class MemoryIndex:
         """Do nothing: everything written is searchable."""
         self._require_up()
 
+    def expunge(self) -> None:
+        """Do nothing: what was removed is gone."""
+        self._require_up()
+
     def is_up(self) -> bool:
         return not self.is_down
 

@@ -47,9 +47,7 @@ def restore(file: Path, *, replace: bool, source_only: bool, dry_run: bool) -> N
         click.echo(f"{file} is whole: {what}")
         return
     if replace:
-        click.echo(
-            f"{counted(len(world.kafka(settings).drop_topics()), 'topic')} removed", err=True
-        )
+        click.echo(f"{counted(len(world.drop_topics(settings)), 'topic')} removed", err=True)
     topics.apply(settings)
     store = world.store(settings)
     saving.require_empty(store)

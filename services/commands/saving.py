@@ -9,6 +9,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import groupby
 from pathlib import Path
 from typing import Protocol
 
@@ -21,7 +22,14 @@ from services.messages import Article, decode, encode
 from services.messages.topics import DEAD_LETTERS, topics
 from services.ports import Broker, Outgoing, Record, TopicPartition
 from services.runtime.backup_file import FORMAT, Head, Place, head_of, records_of, written
-from services.runtime.data_version import UNMARKED, bring_up, mark, marked, refuse_newer
+from services.runtime.data_version import (
+    UNFINISHED,
+    UNMARKED,
+    bring_up,
+    mark,
+    marked,
+    refuse_newer,
+)
 
 LEFT_OUT = frozenset(
     {"data-version", "feed-timings", "feed-documents", "feed-pushes", "feed-rereads"}
@@ -67,6 +75,15 @@ class Store(Broker, Protocol):
         """Commit offsets for a group without members. Raises TransientError."""
 
 
+Change = Callable[[str, Iterable[Record]], Iterable[Record]]
+"""Returns what is saved of a topic, given its name and its records."""
+
+
+def unchanged(_topic: str, records: Iterable[Record]) -> Iterable[Record]:
+    """Return the records as they are."""
+    return records
+
+
 def order() -> list[str]:
     """Return the topics of a backup, in the order in which they are read."""
     names = [spec.name for spec in topics() if spec.name not in LEFT_OUT]
@@ -76,9 +93,19 @@ def order() -> list[str]:
 
 
 def save(
-    store: Store, path: Path, groups: Iterable[str], at: datetime, tell: Tell
+    store: Store,
+    path: Path,
+    groups: Iterable[str],
+    at: datetime,
+    tell: Tell,
+    *,
+    change: Change = unchanged,
+    forgotten: Sequence[str] = (),
 ) -> Mapping[str, int]:
     """Write a backup. Services may run. Return topic to its number of records.
+
+    `change` is given each topic, and yields what is saved of it. `forgotten`: ids of the articles
+    that it leaves out.
 
     Raises ConfigError, TransientError.
     """
@@ -92,10 +119,11 @@ def save(
         at=at,
         partitions={name: store.n_partitions(name) for name in names},
         places={group: _places(store, group, names) for group in groups},
+        forgotten=tuple(forgotten),
     )
     with written(path, head) as writer:
         for name in names:
-            for record in _all(store, name):
+            for record in change(name, whole(store, name)):
                 writer.add(record)
                 tell(name, writer.records[name])
     return writer.records
@@ -106,7 +134,7 @@ def _places(store: Store, group: str, names: Sequence[str]) -> tuple[Place, ...]
     return tuple(Place(tp.topic, tp.partition, at) for tp, at in found if tp.topic in names)
 
 
-def _all(store: Store, topic: str) -> Iterator[Record]:
+def whole(store: Store, topic: str) -> Iterator[Record]:
     """Yield a topic's records, one partition after the other."""
     for partition in range(store.n_partitions(topic)):
         reader = store.reader()
@@ -114,6 +142,21 @@ def _all(store: Store, topic: str) -> Iterator[Record]:
             yield from reader.read_to_end([TopicPartition(topic, partition)])
         finally:
             reader.close()
+
+
+def rewrite(path: Path, change: Change, forgotten: Sequence[str], tell: Tell) -> Mapping[str, int]:
+    """Write a backup anew, under its name, with what `change` yields of its topics.
+
+    Raises ConfigError for one that is damaged; then it stays as it is.
+    """
+    head = head_of(path)
+    head = msgspec.structs.replace(head, forgotten=tuple({*head.forgotten, *forgotten}))
+    with written(path, head) as writer:
+        for name, records in groupby(records_of(path), key=lambda record: record.topic):
+            for record in change(name, records):
+                writer.add(record)
+                tell(name, writer.records[name])
+    return writer.records
 
 
 def require_empty(store: Store) -> None:
@@ -152,12 +195,13 @@ def restore(store: Store, path: Path, tell: Tell) -> Mapping[str, int]:
     """
     head = head_of(path)
     shifts = _Shifts(head)
-    mark(store, head.data_version)
+    mark(store, UNFINISHED)
     sent = _send(store, map(shifts.moved, records_of(path)), tell)
     for group, places in head.places.items():
         now = {TopicPartition(p.topic, p.partition): shifts.now(p) for p in places}
         if now:
             store.set_group_offsets(group, now)
+    mark(store, head.data_version)
     bring_up(store, is_new=False)
     return sent
 

@@ -80,6 +80,11 @@ def store(settings: Settings) -> "Store":
     return _instead().store or kafka(settings)
 
 
+def drop_topics(settings: Settings) -> list[str]:
+    """Remove all topics with their records, and return their names. Raises Unreachable."""
+    return kafka(settings).drop_topics()
+
+
 def index(settings: Settings) -> "SearchIndex":
     """Return Elasticsearch. Raises Unreachable."""
     from services import wiring

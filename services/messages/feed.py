@@ -128,6 +128,7 @@ class EntryState(Message, frozen=True, kw_only=True):
     - `updated_at`: what the feed said. `n_edits`: edits since it said something else.
     - `looked_at`: when the page of an entry that left the feed was last asked for;
       `missing_since`: when it was first gone. `is_withdrawn`: that was published.
+    - `is_forgotten`: nothing of it is published any more (`reportedly forget`).
     """
 
     article_id: str
@@ -145,6 +146,7 @@ class EntryState(Message, frozen=True, kw_only=True):
     looked_at: Timestamp | None = None
     missing_since: Timestamp | None = None
     is_withdrawn: bool = False
+    is_forgotten: bool = False
 
 
 class FeedState(Message, frozen=True, kw_only=True):

@@ -116,7 +116,7 @@ def page_plan(at: Sight) -> PagePlan:
     for key, entry in at.named.items():
         old = at.before(key)
         is_new = old is None or (
-            not at.parsed.is_damaged
+            not (at.parsed.is_damaged or old.is_forgotten)
             and (old.is_withdrawn or not is_unchanged(old, entry, at.lines))
         )
         if is_new and wants_page(at.feed.pages, entry):

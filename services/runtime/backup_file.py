@@ -51,6 +51,7 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
     - `data_version`, `program`: of the data, and the program that wrote the backup.
     - `partitions`: topic to the number of its partitions.
     - `places`: group to what it had committed when the backup began.
+    - `forgotten`: ids of articles whose text was taken out of it.
     """
 
     reportedly_backup: int
@@ -59,6 +60,7 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
     partitions: dict[str, int]
     places: dict[str, tuple[Place, ...]]
+    forgotten: tuple[str, ...] = ()
 
 
 class End(msgspec.Struct, frozen=True, kw_only=True):

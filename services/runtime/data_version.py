@@ -25,6 +25,9 @@ new field with a default does neither.
 UNMARKED = 1
 """The version of data without a mark, as written by programs that set none."""
 
+UNFINISHED = 0
+"""The mark of topics into which a backup is being put. No program works on them."""
+
 Migration = Callable[[Broker], None]
 
 MIGRATIONS: Mapping[int, Migration] = {1: move_to_families, 2: remember_what_was_told}
@@ -66,7 +69,12 @@ def marked(broker: Broker) -> DataVersion | None:
 
 
 def refuse_newer(found: DataVersion | None, known: int = DATA_VERSION) -> None:
-    """Raise ConfigError for data that a newer program wrote."""
+    """Raise ConfigError for data that a newer program wrote, and for half a backup."""
+    if found is not None and found.version == UNFINISHED:
+        raise ConfigError(
+            "a backup was not put back whole: run `reportedly restore FILE --replace` again, or "
+            "the `reportedly forget` that broke off"
+        )
     if found is not None and found.version > known:
         raise ConfigError(
             f"the data was written by data version {found.version} (Reportedly "

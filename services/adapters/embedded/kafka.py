@@ -62,6 +62,8 @@ def _config(home: Path, port: int, controller: int) -> dict[str, object]:
         "advertised.listeners": f"PLAINTEXT://127.0.0.1:{port}",
         "controller.listener.names": "CONTROLLER",
         "log.dirs": home / "data",
+        # Removed topics leave the disk at once, so that what is forgotten is gone.
+        "log.segment.delete.delay.ms": 1000,
         "num.partitions": 1,
         "auto.create.topics.enable": "false",
         "offsets.topic.replication.factor": 1,

@@ -123,7 +123,7 @@ def seen(at: Sight, entry: Entry, key: str, old: EntryState | None) -> Known:
         # The id of an article that moved stays with it: the next one under its old key is another.
         id = post_id(key, entry) if key in at.taken else key
         return _published(at, entry, id, None, page)
-    if at.parsed.is_damaged and not old.pending:
+    if old.is_forgotten or (at.parsed.is_damaged and not old.pending):
         return Known(None, old)
     if not (old.pending or old.is_withdrawn) and is_unchanged(old, entry, at.lines):
         return Known(None, old)
