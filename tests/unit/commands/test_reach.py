@@ -80,6 +80,7 @@ NEED_AN_ENGINE = [
     "indices retain --months 24",
     "replay",
     "backup OUT",
+    "forget x",
     "health",
 ]
 NEED_NONE = {
