@@ -149,6 +149,7 @@ def test_nothing_holds_the_text_of_a_forgotten_article_and_who_was_told_hears_of
         found = index.search("*", {"query": {"query_string": {"query": MARKER}}})
         assert found["hits"]["total"]["value"] == 0
         document = index.get(f"articles-{article.first_seen_at:%Y.%m}", article.article_id)
+        assert document is not None
         assert document["withdrawn"] == WHY
         assert claims_on(again) == claims
         alerts = [decode(Alert, record.value) for record in on(again, "alerts")]

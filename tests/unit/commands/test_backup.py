@@ -20,7 +20,7 @@ from services.messages import Article, decode, encode
 from services.messages.topics import DEAD_LETTERS, topics
 from services.ports import Outgoing, TopicPartition
 from services.runtime.backup_file import FORMAT, check, head_of
-from services.runtime.data_version import DATA_VERSION, marked
+from services.runtime.data_version import DATA_VERSION, bring_up, marked, refuse
 from services.runtime.data_version import mark as mark_version
 
 AT = datetime(2031, 5, 2, tzinfo=UTC)
@@ -160,6 +160,21 @@ def test_a_system_with_data_is_refused(saved):
     with pytest.raises(ConfigError, match="--replace"):
         require_empty(broker)
     require_empty(MemoryBroker(PARTITIONS))
+
+
+def test_topics_that_a_backup_was_not_put_into_whole_are_used_by_nobody(saved):
+    other = MemoryBroker(PARTITIONS)
+
+    def killed(topic, _n):
+        if topic == "claims":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        restore(other, saved[1], killed)
+    with pytest.raises(ConfigError, match="--replace"):
+        refuse(marked(other))
+    with pytest.raises(ConfigError, match="--replace"):
+        bring_up(other, is_new=False)
 
 
 def test_another_number_of_partitions_is_refused_with_the_way_there(saved):

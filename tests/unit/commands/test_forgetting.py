@@ -6,8 +6,11 @@ import msgspec
 import previous
 import pytest
 from builders import article
+from click.testing import CliRunner
 
 import services.messages as kinds
+from services.adapters.memory import MemoryBroker
+from services.cli import root
 from services.commands.forgetting import (
     NOTICE,
     SHINGLE,
@@ -19,6 +22,7 @@ from services.commands.forgetting import (
 )
 from services.commands.log_lines import without_lines
 from services.commands.saving import order
+from services.commands.world import Instead
 from services.messages import (
     Alert,
     Article,
@@ -30,14 +34,14 @@ from services.messages import (
     encode,
 )
 from services.messages.topics import DEAD_LETTERS, topics
-from services.ports import Record
+from services.ports import Outgoing, Record
 
 AT = datetime(2033, 5, 2, tzinfo=UTC)
 KINDS = {spec.name: getattr(kinds, spec.message) for spec in topics() if spec.message}
 
 
 def by_topic():
-    found = {}
+    found: dict[str, list[Record]] = {}
     for record in previous.records():
         if record.topic in order():
             found.setdefault(record.topic, []).append(record)
@@ -230,3 +234,52 @@ def test_logs_lose_the_lines_that_hold_it(tmp_path):
     assert log.read_bytes() == b"first\nlast\n"
     assert log.stat().st_mode & 0o777 == 0o640
     assert [path.name for path in tmp_path.iterdir()] == ["a.log"]
+
+
+@pytest.fixture
+def world():
+    """A system in memory whose archive has an article of each address."""
+    broker = MemoryBroker(1)
+    for n in (1, 2):
+        one = article("Two killed in Ostrel", "Two people died on Monday in the port of Ostrel.")
+        url = f"https://herald.example/{n}?utm_source=x"
+        named = msgspec.structs.replace(one, article_id=f"article-{n}", url=url)
+        broker.append(Outgoing("articles", named.article_id, encode(named)), None)
+    return Instead(store=broker, broker=broker)
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ("article-1", "articles: 1 message\n"),
+        ("https://herald.example/2", "articles: 1 message\n"),
+        ("article-1 https://herald.example/2", "articles: 2 messages\n"),
+    ],
+)
+def test_a_dry_run_counts_what_holds_the_articles_and_changes_nothing(world, tmp_path, given, told):
+    (tmp_path / "logs").mkdir()
+    log = tmp_path / "logs" / "notifier.log"
+    log.write_text("told: two people died on monday in the port\n")
+    done = CliRunner().invoke(
+        root,
+        ["forget", *given.split(), "--dry-run"],
+        obj=world,
+        env={"REPORTEDLY_DATA_DIR": str(tmp_path)},
+    )
+    assert done.stdout == f"{told}{log}: 1 line\n"
+    assert log.read_text().startswith("told")
+    assert [path.name for path in tmp_path.iterdir()] == ["logs"]
+
+
+def test_an_article_that_is_nowhere_is_told_and_nothing_is_done(world, tmp_path):
+    environ = {"REPORTEDLY_DATA_DIR": str(tmp_path)}
+    done = CliRunner().invoke(root, ["forget", "article-1", "nobody"], obj=world, env=environ)
+    assert str(done.exception) == "no article has the id or the address nobody"
+    assert not [*tmp_path.iterdir()]
+
+
+def test_no_article_is_forgotten_while_a_service_runs(world, tmp_path):
+    world.broker.consumer("tagger").subscribe(["articles"])
+    environ = {"REPORTEDLY_DATA_DIR": str(tmp_path)}
+    done = CliRunner().invoke(root, ["forget", "article-1"], obj=world, env=environ)
+    assert "services run (tagger): stop them" in str(done.exception)

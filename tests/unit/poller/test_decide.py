@@ -65,6 +65,20 @@ def test_a_changed_text_is_an_edit_of_the_same_article_with_a_higher_version():
     assert edit.last_poll_at == START
 
 
+def test_nothing_of_a_forgotten_entry_is_published_and_none_of_its_words_is_kept():
+    first = poll(entry(), entry(guid="g2", url="https://herald.example/2"))
+    (key, other) = first.done.entries
+    left = msgspec.structs.replace(first.done.entries[key], words=None, is_forgotten=True)
+    state = msgspec.structs.replace(first.done, entries={**first.done.entries, key: left})
+    edits = (
+        entry(text="It is open."),
+        entry(guid="g2", url="https://herald.example/2", text="So."),
+    )
+    again = poll(*edits, state=state, now=LATER)
+    assert [article.article_id for article in again.articles] == [other]
+    assert again.done.entries[key] == left
+
+
 def test_versions_rise_even_when_the_clock_goes_back():
     first = poll(entry())
     (edit,) = poll(entry(title="Other"), state=first.done, now=START - timedelta(days=1)).articles
