@@ -200,7 +200,7 @@ def test_no_batch_waits_for_a_long_article_and_none_behind_it_is_acknowledged_be
     asyncio.run(run())
 
 
-def test_the_next_batch_is_tagged_while_one_is_not_sent_and_the_one_after_it_waits():
+def test_the_next_batch_is_tagged_while_one_is_not_sent():
     async def run():
         app, may_end = App(), asyncio.Event()
 
