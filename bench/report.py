@@ -93,7 +93,7 @@ BENCHES = (
         ("--feeds", "300", "--seconds", "20", "--interval", "10"),
         needs="--reader PYTHON, a Python with lemon24/reader, for the peer",
     ),
-    Bench("freshness", "delay of new entries", ("--feeds", "40", "--days", "6")),
+    Bench("freshness", "delay of new entries", ("--feeds", "200")),
     Bench(
         "index", "articles into Elasticsearch", ("--articles", "300", "--rounds", "1"),
         peers=("elasticsearch",),
@@ -124,15 +124,19 @@ BENCHES = (
         "whole", "end to end: 10,000 feeds, 100,000 watches",
         ("--feeds", "60", "--watches", "2000", "--minutes", "0.5", "--interval", "6",
          "--burst-seconds", "5", "--burst-rate", "20"),
+        full=("--record",),
         articles=True,
         ratios=(Ratio("naive consumer and poster, time to deliver",
                       r"^p50 of ours is ([\d.]+) times the peer", is_inverse=True),),
     ),
     Bench("media_day", "a Media Cloud day, as a backlog",
-          ("--n", "150", "--watches", "2000"), articles=True),
-    Bench("tagger_scaling", "the tagger with two processes", ("--n", "100",), articles=True),
+          ("--n", "150", "--watches", "2000"), full=("--record",),
+        articles=True),
+    Bench("tagger_scaling", "the tagger with two processes", ("--n", "100",), full=("--record",),
+        articles=True),
     Bench("soak", "an hour's memory", ("--minutes", "2", "--rate", "2", "--feeds", "50",
-          "--watches", "1000"), articles=True),
+          "--watches", "1000"), full=("--record",),
+        articles=True),
     Bench("hostile_live", "a system under attack", ("--minutes", "1",), ("--minutes", "5")),
     Bench("model", "the queue model, checked", ("--check",), ("--check",)),
     Bench("extract", "the text of saved pages", needs="saved pages: bench/extract.py PAGE…"),
@@ -196,9 +200,9 @@ def page(results: Sequence[Result]) -> str:
     won = [row for row in rows if row[2] >= 1]
     lost = [row for row in rows if row[2] < 1]
     for title, some in (("Ratios", won), ("Losses", lost)):
-        lines += [f"## {title}", "", "| bench | beside | times as good |", "| --- | --- | --- |"]
-        lines += [f"| {name} | {peer} | {value:.2f} |" for name, peer, value in some]
-        lines += [""]
+        head = ["| bench | beside | times as good |", "| --- | --- | --- |"]
+        cells = [f"| {name} | {peer} | {value:.2f} |" for name, peer, value in some]
+        lines += [f"## {title}", "", *([*head, *cells] if some else ["None."]), ""]
     lines += ["## Peers", "", *_peers(), "", "## Runs", ""]
     lines += [
         "| bench | measures | ended | seconds | at (UTC) |",
