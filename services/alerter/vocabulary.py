@@ -34,7 +34,8 @@ class Vocabulary:
     - `name_of`: the name of an actor by its id; "" for others.
     - `row_of`: what the dictionaries know of an actor by its id, as a row of theirs; {} for others.
       `id_made_of`: the id that a new name would have.
-    - `is_rule`: whether a rule of the tagger has a name, which has no version.
+    - `is_rule`: whether a rule of the tagger has a name, which has no version. `rule_says`: what it
+      means, in words; "" for others.
     - `is_state`, `is_country`: whether an actor's id, or a place, is that of a state, which is in
       far more news than other actors and places.
     """
@@ -50,6 +51,7 @@ class Vocabulary:
     row_of: Callable[[str], JsonObject] = lambda _: {}
     id_made_of: Callable[[str], str] = lambda _: ""
     is_rule: Callable[[str], bool] = lambda _: True
+    rule_says: Callable[[str], str] = lambda _: ""
     is_state: Callable[[str], bool] = lambda _: False
     is_country: Callable[[str], bool] = lambda _: False
 

@@ -252,6 +252,10 @@ class Verdicts:
         names = self._watching.names
         return aliases([*told, *undos], names.ids_of, names.name_of, names.id_made_of)
 
+    def rule_says(self, rule: str) -> str:
+        """Return what a rule of the tagger means, in words."""
+        return self._watching.names.rule_says(rule)
+
     def dictionary(self, person: Person) -> str:
         """Return the names as a dictionary, in YAML."""
         return dictionary(self.aliases(person), self._watching.names.row_of)

@@ -55,8 +55,9 @@ def aliases(
 ) -> list[Alias]:
     """Return the names that verdicts in force tell, those that most people say first.
 
-    A name that is said to be two people's is left out, and so is one that is several actors' in
-    the dictionaries. `ids_of`: a name to the ids that have it. `id_made_of`: of a new name.
+    A name that is said to be two people's is left out, and so is one that the dictionaries know
+    as somebody's: then another one was meant, and not another spelling. `ids_of`: a name to the
+    ids that have it. `id_made_of`: of a new name.
     """
     said: dict[str, dict[str, list[Verdict]]] = defaultdict(lambda: defaultdict(list))
     for verdict in in_force(verdicts):
@@ -65,7 +66,7 @@ def aliases(
         if spelling and len(ids) < 2 and (id := ids[0] if ids else id_made_of(verdict.really)):
             said[fold(spelling)][id].append(verdict)
     found = [_alias(of_name, name_of) for of_name in said.values() if len(of_name) == 1]
-    new = [each for each in found if each.actor_id not in ids_of(each.spelling)]
+    new = [each for each in found if not ids_of(each.spelling)]
     return sorted(new, key=lambda each: (-len(each.by), each.spelling))[:MOST_ALIASES]
 
 

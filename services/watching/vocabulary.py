@@ -49,6 +49,7 @@ def vocabulary(dictionaries: Sequence[tuple[str, memoryview]]) -> Vocabulary:
         row_of=lambda actor_id: row_of(actors, actor_id),
         id_made_of=slug,
         is_rule=is_rule,
+        rule_says=rule_says,
         is_state=partial(_is_state, actors),
         is_country=lambda place: any(_is_state(actors, id) for id in ids_of(actors, place)),
     )
@@ -77,6 +78,12 @@ def row_of(actors: Actors, actor_id: str) -> JsonObject:
 def is_rule(name: str) -> bool:
     """Return True for the name of a rule that reads events, without its version."""
     return name.startswith("event/") and "@" not in name and rule_of(name) is not None
+
+
+def rule_says(name: str) -> str:
+    """Return what a rule means; "" for an unknown one."""
+    rule = rule_of(name)
+    return rule.says if rule is not None else ""
 
 
 def ids_of(actors: Actors, asked: str) -> list[str]:

@@ -96,6 +96,7 @@ def _suggestions(app: FastAPI, pages: Pages, verdicts: Verdicts) -> None:
             watches=watches,
             chosen=chosen,
             offered=verdicts.suggestions(person, chosen.id) if chosen else [],
+            says=verdicts.rule_says,
             names=verdicts.aliases(person),
             named=name,
             effects=verdicts.effects(person, name) if name else [],

@@ -39,6 +39,7 @@ CLAIM = claim(evidence=(SAID,), opened_at=hours(0), updated_at=hours(1), slots={
 NAMES = Vocabulary(
     ids_of=lambda name: ["idris"] if name in ("idris", "Idris") else [],
     name_of=lambda id: "Idris" if id == "idris" else "",
+    rule_says=lambda rule: "What a noun tells." if rule else "",
     row_of=lambda id: {"id": id, "type": "person", "name": "Idris", "aliases": ["Abu I."]},
 )
 
@@ -284,3 +285,20 @@ def test_who_a_wrong_name_really_is_becomes_a_name_of_a_watch_and_of_a_dictionar
     taken = {"watch_id": "i", "id": found["id"], "version": 1}
     assert site.ask("POST", "/v1/verdicts/suggestions", json=taken).status_code == 200
     assert site.desk.tables.watches()["i"].claim.actor == ("idris", "Orlan")
+
+
+def test_a_rule_that_read_several_wrong_alerts_is_left_out_of_a_watch_with_its_meaning(site):
+    for n in range(20, 23):
+        told = past(n, f"A tremor{n} took a victim.")
+        said = msgspec.structs.replace(told.revisions[0].evidence[0], rule="event/killed-noun")
+        revisions = (msgspec.structs.replace(told.revisions[0], evidence=(said,)),)
+        for action in alerts(msgspec.structs.replace(told, revisions=revisions)):
+            site.desk.search.bulk([action])
+        assert site.give("alert", f"x{n}", "wrong", reason="old").status_code == 201
+    page = site.ask("GET", "/verdicts/suggestions?watch=w").text
+    assert "Not what the rule event/killed-noun reads" in page
+    assert "The rule: What a noun tells." in page
+    taken = {"watch_id": "w", "id": "rule:event/killed-noun", "version": 1}
+    assert site.ask("POST", "/v1/verdicts/suggestions", json=taken).status_code == 200
+    assert site.desk.tables.watches()["w"].not_rules == ("event/killed-noun",)
+    assert "Rules left out" in site.ask("GET", "/watches/w").text

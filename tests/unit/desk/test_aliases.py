@@ -14,7 +14,12 @@ IDRIS = {
     "aliases": ["Abu Idris"],
     "roles": [{"role": "leader", "of": "orran-front"}],
 }
-IDS = {"Idris Halvane": ["idris-halvane"], "Abu Idris": ["idris-halvane"], "Jordan": ["j1", "j2"]}
+IDS = {
+    "Samir Kadrin": ["samir-kadrin"],
+    "Idris Halvane": ["idris-halvane"],
+    "Abu Idris": ["idris-halvane"],
+    "Jordan": ["j1", "j2"],
+}
 
 
 def wrong(label, really, by="mara", hour=0, **kw):
@@ -50,6 +55,7 @@ def test_what_most_people_say_comes_first_and_an_unknown_one_gets_an_id():
         (wrong("Orlan", "Jordan"),),
         (wrong("Idris  HALVANE", "Idris Halvane"),),
         (wrong("Abu Idris", "Idris Halvane"),),
+        (wrong("Samir Kadrin", "Idris Halvane"),),
         (wrong("eight other commanders", "Idris Halvane"),),
         (wrong("Orlan", ""),),
         (wrong("Orlan", "!"),),
@@ -60,6 +66,7 @@ def test_what_most_people_say_comes_first_and_an_unknown_one_gets_an_id():
         "two actors",
         "the same",
         "known",
+        "somebody else",
         "a description",
         "nobody",
         "no letter",
