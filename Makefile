@@ -63,6 +63,9 @@ stories: $(STAMP) ## Measure claims and alerts on the gold stories: make stories
 gold: $(STAMP) ## Measure the tagger on the gold articles: make gold ARGS="--errors 20"
 	PYTHONPATH=tests:. $(BIN)/python -m gold $(ARGS)
 
+judge: $(STAMP) ## Draw a blind sample to judge, or read it back: make judge ARGS="articles.jsonl"
+	PYTHONPATH=. $(BIN)/python -m bench.judge $(ARGS)
+
 test-compose: $(STAMP) ## Run the compose system from nothing to an alert (needs Docker with the compose plugin)
 	PYTHONPATH=tests:. $(BIN)/python tests/e2e/compose/run.py
 
