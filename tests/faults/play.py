@@ -49,6 +49,9 @@ LOOK_SECONDS = 1.0
 SENDS = 20
 """Tries at one message of the input, of fifteen seconds each."""
 
+NAIVE_CRASHES = 5
+"""Ends by itself after which it will not get any further: it dies of the same message again."""
+
 NAIVE_MESSAGES = 4
 """Messages that the naive pipeline hands on for each time that a service may pass its point."""
 
@@ -181,7 +184,7 @@ class _Play:
 
         verdict = self._settled(broker, look)
         seconds = time.monotonic() - began
-        figures = self._naive_figures(broker, search) if rival else {}
+        figures = self._naive_figures(broker, search, rival) if rival else {}
         system.stop()
         taken, again, twice = repeats(self._receivers)
         result = Result(
@@ -281,9 +284,14 @@ class _Play:
             time.sleep(LOOK_SECONDS)
         return verdict
 
-    def _naive_figures(self, broker: KafkaBroker, search: ElasticIndex) -> dict[str, int]:
+    def _naive_figures(
+        self, broker: KafkaBroker, search: ElasticIndex, rival: System
+    ) -> dict[str, int]:
         """Return what the naive pipeline made of it, once it has read and sent everything."""
-        _eventually(lambda: self._naive_is_through(broker), NAIVE_SECONDS)
+        _eventually(
+            lambda: len(rival.crashes) >= NAIVE_CRASHES or self._naive_is_through(broker),
+            NAIVE_SECONDS,
+        )
         time.sleep(2.0)
         due = {(row.article_id, row.version) for row in self._stuff.tagged}
         search.refresh()
