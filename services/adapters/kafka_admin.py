@@ -158,8 +158,8 @@ def _refuse_other_counts(
             raise ConfigError(
                 f"topic {name} has {len(found.partitions)} partitions, not {spec.partitions}; "
                 "counts are "
-                "never changed in place: set REPORTEDLY_PARTITIONS to the old count, or replay "
-                "into new topics"
+                "never changed in place: set REPORTEDLY_PARTITIONS to the old count; "
+                "the way to another one is in docs/operations.md, More partitions"
             )
 
 
