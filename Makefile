@@ -66,7 +66,7 @@ gold: $(STAMP) ## Measure the tagger on the gold articles: make gold ARGS="--err
 judge: $(STAMP) ## Draw a blind sample to judge, or read it back: make judge ARGS="articles.jsonl"
 	PYTHONPATH=. $(BIN)/python -m bench.judge $(ARGS)
 
-test-compose: $(STAMP) ## Run the compose system from nothing to an alert (needs Docker with the compose plugin)
+test-compose: $(STAMP) ## Run the compose system from nothing to an alert, with 1, 2, 3 taggers, and with wrong passwords (needs Docker with the compose plugin)
 	PYTHONPATH=tests:. $(BIN)/python tests/e2e/compose/run.py
 
 test-scaling: $(STAMP) ## Scale the compose system in mid-story: same claims, same alerts (half an hour)
