@@ -1,5 +1,6 @@
 """Who we are for a Kafka cluster, and what a refused login or a missing right means."""
 
+import re
 from dataclasses import dataclass, field
 
 import confluent_kafka as ck
@@ -21,6 +22,9 @@ _REFUSED = frozenset(
 
 _UNKNOWN = frozenset({ck.KafkaError._AUTHENTICATION, ck.KafkaError.SASL_AUTHENTICATION_FAILED})
 """Errors of a user who is not known, or has another password."""
+
+_PASSING = re.compile(r" \(after \d+ms in state \w+\)")
+"""What differs from one try to the next: the same trouble is logged once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +96,7 @@ class Heard:
 
 def refusal(error: ck.KafkaError, user: str) -> str:
     """Return the line for a refused login or a missing right; "" for any other error."""
-    said = " ".join(error.str().split())
+    said = _PASSING.sub("", " ".join(error.str().split()))
     who = f"the user {user}" if user else "a user without a name"
     if error.code() in _UNKNOWN:
         return f"Kafka refuses {who}: {CHECK_LOGIN} ({said})"

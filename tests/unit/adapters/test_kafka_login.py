@@ -58,6 +58,12 @@ def test_a_refusal_names_the_user_and_what_to_do_in_one_line(code, advice):
     assert isinstance(as_verdict(ck.KafkaError(code, "x", True)), FatalError)
 
 
+def test_the_same_refusal_reads_the_same_at_each_try():
+    said = ("wrong (after 119ms in state AUTH_REQ)", "wrong (after 7ms in state AUTH_REQ)")
+    lines = {refusal(ck.KafkaError(ck.KafkaError._AUTHENTICATION, text), "a") for text in said}
+    assert len(lines) == 1
+
+
 def test_any_other_error_is_no_refusal():
     error = ck.KafkaError(ck.KafkaError._TRANSPORT)
     assert refusal(error, "poller") == ""
