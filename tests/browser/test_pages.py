@@ -6,12 +6,16 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from browsing import PHONE, bytes_of, opened
 from payloads import AWAY, RIGHT_TO_LEFT
+from playwright.sync_api import expect
 from streams import eventually
 
 MOST_BYTES = 120_000
 """Bytes that a page and all that it loads take over the wire. Source: the desk's goal."""
 
 GRAVE = ("serious", "critical")
+
+POLL_MS = 31_000
+"""A little longer than desk.js waits between two questions."""
 
 RTL_TEXT = RIGHT_TO_LEFT[1]
 
@@ -111,6 +115,25 @@ def test_a_quoted_sentence_from_right_to_left_has_its_line_at_the_right(hostile,
         "e => [getComputedStyle(e).direction, getComputedStyle(e).borderLeftWidth]"
     )
     assert found == ["rtl", "0px"]
+
+
+def test_how_fresh_its_news_is_a_page_asks_again_and_again(page):
+    asked: list[str] = []
+
+    def answer(route):
+        asked.append(route.request.url)
+        body = f"<span class='freshness'>late by {len(asked)} h</span>"
+        route.fulfill(content_type="text/html", body=body)
+
+    page.clock.install()
+    page.route("**/freshness/*", answer)
+    page.goto("/")
+    page.clock.fast_forward(POLL_MS)
+    part = page.locator("[data-fresh]").first
+    expect(part).to_contain_text("late by")
+    before = part.inner_text()
+    page.clock.fast_forward(POLL_MS)
+    expect(part).not_to_have_text(before)
 
 
 def test_nothing_that_a_stranger_wrote_runs_or_loads_anywhere(hostile, page):
