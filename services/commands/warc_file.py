@@ -39,7 +39,8 @@ def kept_answers(path: str) -> Iterator[Kept]:
                     yield found
     except OSError as error:
         raise ConfigError(f"{path}: {error.strerror or error}") from error
-    except (ArchiveLoadFailed, ValueError, EOFError) as error:
+    # AttributeError: warcio asks a response for its address also if it has none.
+    except (ArchiveLoadFailed, AttributeError, ValueError, EOFError) as error:
         where = f"after {n} records" if n else "it holds no WARC records"
         raise ConfigError(f"{path} can't be read, {where}: {str(error).strip():.200}") from error
 
