@@ -16,7 +16,7 @@ from faults.material import NOW, Stuff
 from faults.nursery import Nursery
 from faults.oracle import Oracle
 from faults.schedule import GROUPS, Fault, Schedule
-from faults.sending import POISON, letters_due, order
+from faults.sending import POISON, Sender, letters_due, order
 from faults.suffering import Suffering, Trouble
 from faults.system import System
 from faults.topics import make, remove
@@ -45,9 +45,6 @@ BETWEEN_SECONDS = 0.08
 
 LOOK_SECONDS = 1.0
 """Between two looks: each asks Kafka a lot."""
-
-SENDS = 20
-"""Tries at one message of the input, of fifteen seconds each."""
 
 NAIVE_CRASHES = 5
 """Ends by itself after which it will not get any further: it dies of the same message again."""
@@ -186,8 +183,15 @@ class _Play:
         seconds = time.monotonic() - began
         figures = self._naive_figures(broker, search, rival) if rival else {}
         system.stop()
+        result = self._result(system, due, verdict, seconds, figures)
+        (self._folder / "result.json").write_text(json.dumps(asdict(result), indent=1))
+        return result
+
+    def _result(
+        self, system: System, due: Oracle, verdict: Verdict, seconds: float, naive: dict[str, int]
+    ) -> Result:
         taken, again, twice = repeats(self._receivers)
-        result = Result(
+        return Result(
             seed=self._schedule.seed,
             kind=self._schedule.kind,
             faults=[asdict(fault) for fault in self._schedule.faults],
@@ -201,10 +205,8 @@ class _Play:
             twice=twice,
             crashes=list(system.crashes),
             verdict=asdict(verdict),
-            naive=figures,
+            naive=naive,
         )
-        (self._folder / "result.json").write_text(json.dumps(asdict(result), indent=1))
-        return result
 
     def _rival(self, through: Settings) -> System:
         self._stage.shore.add(self._naive_hook, self._naive_told)
@@ -238,14 +240,14 @@ class _Play:
         rows = self._stuff.articles if self._schedule.with_tagger else self._stuff.tagged
         values: list[tuple[str | None, bytes]] = [(row.article_id, encode(row)) for row in rows]
         queue = order(self._schedule, values)
-        sender = _Sender(broker, self._source)
+        sender = Sender(broker, self._source)
         for i, (key, value) in enumerate(queue):
             self._let_happen(suffering, sender, i / len(queue))
             sender.send(key, value)
             time.sleep(BETWEEN_SECONDS)
         self._let_happen(suffering, sender, 1.0)
 
-    def _let_happen(self, suffering: Suffering, sender: "_Sender", at: float) -> None:
+    def _let_happen(self, suffering: Suffering, sender: Sender, at: float) -> None:
         for fault in suffering.due(at):
             if fault.kind != "poison":
                 suffering.begin(fault)
@@ -303,24 +305,6 @@ class _Play:
             found = broker.progress(groups)
             return all(g in found and found[g].members and not found[g].behind for g in groups)
         return False
-
-
-class _Sender:
-    """Sends the input until it is acknowledged: the way in is not what is tried here."""
-
-    def __init__(self, broker: KafkaBroker, topic: str) -> None:
-        self._broker, self._topic = broker, topic
-        self._producer = broker.producer()
-
-    def send(self, key: str | None, value: bytes) -> None:
-        for _ in range(SENDS):
-            self._producer.send(Outgoing(self._topic, key, value))
-            try:
-                self._producer.flush()
-                return
-            except TransientError:
-                self._producer = self._broker.producer()
-        raise TransientError("Kafka takes no input")
 
 
 class _Told:

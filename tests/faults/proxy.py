@@ -1,4 +1,4 @@
-"""A TCP proxy that is slow, stands still, resets connections, or takes none."""
+"""A TCP proxy that is slow, or resets connections."""
 
 import asyncio
 import socket
@@ -17,7 +17,6 @@ class Weather:
     """How a proxy treats connections now. `delay`: seconds that each chunk waits."""
 
     delay: float = 0.0
-    is_closed: bool = False
 
 
 @dataclass
@@ -43,9 +42,6 @@ class Proxy:
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Pass a connection on until either side ends it."""
-        if self.weather.is_closed:
-            _abort(writer)
-            return
         try:
             there, back = await asyncio.open_connection("127.0.0.1", self.target)
         except OSError:

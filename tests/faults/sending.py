@@ -5,6 +5,10 @@ from collections.abc import Sequence
 
 from faults.schedule import Schedule
 
+from services.adapters.kafka import KafkaBroker
+from services.errors import TransientError
+from services.ports import Outgoing
+
 POISON = (
     b"not json",
     b"{}",
@@ -24,6 +28,9 @@ TWICE = 0.3
 
 FAR = 6
 """Messages that one may be late by."""
+
+SENDS = 20
+"""Tries at one message of the input, of fifteen seconds each."""
 
 Row = tuple[str | None, bytes]
 
@@ -51,3 +58,21 @@ def order(schedule: Schedule, rows: Sequence[Row]) -> list[Row]:
         if chance.random() < TWICE:
             placed.append((at + chance.uniform(0, len(rows)), row))
     return [row for _, row in sorted(placed, key=lambda each: each[0])]
+
+
+class Sender:
+    """Sends the input until it is acknowledged: the way in is not what is tried here."""
+
+    def __init__(self, broker: KafkaBroker, topic: str) -> None:
+        self._broker, self._topic = broker, topic
+        self._producer = broker.producer()
+
+    def send(self, key: str | None, value: bytes) -> None:
+        for _ in range(SENDS):
+            self._producer.send(Outgoing(self._topic, key, value))
+            try:
+                self._producer.flush()
+                return
+            except TransientError:
+                self._producer = self._broker.producer()
+        raise TransientError("Kafka takes no input")
