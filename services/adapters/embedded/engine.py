@@ -32,6 +32,8 @@ MUTE_SECONDS = 120.0
 """Seconds without an answer after which an engine is restarted.
 
 More than the longest pause of its garbage collector, and than one answer takes on a busy machine.
+While an engine starts again, its work counts as an answer: on a busy machine it would be ended for
+ever before it is ready.
 """
 
 PROBE_SECONDS = 5.0
@@ -83,6 +85,7 @@ class Engine:
         self._heard_at = 0.0
         self._probed_at = 0.0
         self._is_back = True
+        self._work = 0.0
 
     def start(self) -> None:
         """Start the process. Raises OSError."""
@@ -156,6 +159,8 @@ class Engine:
                     after_seconds=round(now - self._started_at, 1),
                 )
                 self._is_back = True
+        elif not self._is_back and self._has_worked(process):
+            self._heard_at = now
         elif now - self._heard_at > self._mute_seconds:
             _log.error(
                 "an engine answers nothing, it is ended",
@@ -166,8 +171,16 @@ class Engine:
             process.terminate()
             leash.wait(process)
 
+    def _has_worked(self, process: "subprocess.Popen[bytes]") -> bool:
+        """Return True if it made progress since that was last found."""
+        done = cpu_seconds(process.pid)
+        if done is None or done - self._work < PROGRESS_CPU_SECONDS:
+            return False
+        self._work = done
+        return True
+
     def _start_again(self, now: float) -> None:
-        self._is_back = False
+        self._is_back, self._work = False, 0.0
         try:
             self.start()
         except OSError as error:

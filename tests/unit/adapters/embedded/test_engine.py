@@ -3,6 +3,7 @@
 Python stands for the JVM.
 """
 
+import itertools
 import os
 import signal
 import sys
@@ -113,6 +114,27 @@ def test_one_that_answers_nothing_any_more_is_ended_and_started_again(engine, mo
     assert lines[0]["event"] == "an engine answers nothing, it is ended"
     with pytest.raises(ProcessLookupError):
         os.kill(first, 0)
+
+
+def test_one_that_starts_again_is_waited_for_as_long_as_it_works(engine, monkeypatch):
+    work, still = itertools.count(), threading.Event()
+    monkeypatch.setattr(
+        "services.adapters.embedded.engine.cpu_seconds",
+        lambda _: 0.0 if still.is_set() else float(next(work)),
+    )
+    one, log = engine(SLEEPS, answers=lambda: False, mute_seconds=0.2)
+    one.start()
+    [first] = eventually(lambda: pids(log), 20)
+    os.kill(first, signal.SIGKILL)
+    with structlog.testing.capture_logs() as lines:
+        eventually(lambda: one.look_after() or len(pids(log)) == 2, 30)
+        until = time.monotonic() + 1.0
+        while time.monotonic() < until:
+            one.look_after()
+        assert [line["event"] for line in lines] == ["an engine ended, it is started again"]
+        still.set()
+        eventually(lambda: one.look_after() or len(lines) > 1, 20)
+    assert lines[1]["event"] == "an engine answers nothing, it is ended"
 
 
 @pytest.mark.skipif(
