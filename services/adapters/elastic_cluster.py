@@ -69,7 +69,9 @@ class Cluster:
     def trouble(self, error: ApiError | TransportError) -> TransientError:
         """Return what to raise for an error that may pass."""
         if isinstance(error, ApiError):
-            return TransientError(f"Elasticsearch: {refused(error).message()}")
+            line = refused(error).message()
+            is_named = line.startswith("Elasticsearch ")
+            return TransientError(line if is_named else f"Elasticsearch: {line}")
         said = " ".join(str(error.message).split())
         return TransientError(
             f"Elasticsearch does not answer at {self._address} (REPORTEDLY_ELASTIC_URL): {said}"
