@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+import httpx
 from rich.console import Console
 from rich.table import Table
 
@@ -66,16 +67,17 @@ def rates(bench: Bench) -> dict[str, tuple[int, float, float]]:
     return found
 
 
-def size_of(folder: Path) -> int:
-    """Return the bytes that the files of a folder take on the disk."""
-    total = 0
-    for where, _, files in os.walk(folder):
+def sizes(bench: Bench) -> dict[str, int]:
+    """Return the bytes that Kafka's files take on the disk, and Elasticsearch's indices."""
+    settings, kafka = bench.system.settings, 0
+    for where, _, files in os.walk(settings.data_dir / "kafka"):
         for name in files:
             try:
-                total += (Path(where) / name).stat().st_blocks * 512
+                kafka += (Path(where) / name).stat().st_blocks * 512
             except FileNotFoundError:
                 continue  # it was merged meanwhile
-    return total
+    found = httpx.get(f"{settings.elastic_url}/_stats/store", timeout=30).json()
+    return {"kafka": kafka, "elasticsearch": found["_all"]["total"]["store"]["size_in_bytes"]}
 
 
 def play(bench: Bench, news: Sequence[News]) -> tuple[float, list[str]]:
@@ -153,14 +155,13 @@ def main(**given: Any) -> None:
 
 def _measured(bench: Bench, plan: Plan, console: Console) -> tuple[dict[str, Any], list[str]]:
     """Play. Return the figures, and what is wrong."""
-    data, n = bench.system.settings.data_dir, len(plan.news)
-    sizes = {name: size_of(data / name) for name in ("kafka", "elasticsearch")}
+    n, old = len(plan.news), sizes(bench)
     before, begin = bench.usage.by_part(), time.time()
     seconds, wrong = play(bench, plan.news)
     bench.usage.look()
     cpu = spent(before, bench.usage.by_part())
     show(bench, cpu, n, begin, console)
-    kept = {name: round((size_of(data / name) - size) / n) for name, size in sizes.items()}
+    kept = {name: round((size - old[name]) / n) for name, size in sizes(bench).items()}
     console.print(f"bytes kept an article: {kept}")
     return {
         "articles": n,

@@ -129,12 +129,13 @@ def planned(millions: float, cpu: Mapping[str, float], kept: Mapping[str, float]
         name: millions * 1e6 * each * KEPT_DAYS * COPIES[name] / DISK_LOAD / 1e12
         for name, each in kept.items()
     }
+    shown_disks = ", ".join(f"{disks[name]:.1f}" if name in disks else "unknown" for name in COPIES)
     cells = (f"{replicas[name]}" for name in replicas)
     shown = f"{millions:g} million" if millions >= 1 else f"{millions * 1e6:,.0f}"
     return (
         f"| {shown} | {rate:,.1f} | {' | '.join(cells)} | {partitions} | "
         f"{engines['Kafka']}, {engines['Elasticsearch']} | {cores} | "
-        f"{math.ceil(cores / NODE_CORES)} | {disks['kafka']:.1f}, {disks['elasticsearch']:.1f} |"
+        f"{math.ceil(cores / NODE_CORES)} | {shown_disks} |"
     )
 
 
@@ -171,8 +172,8 @@ def page() -> str:
         "node_gb": NODE_GB,
         "disk_load": f"{DISK_LOAD:g}",
         "days": KEPT_DAYS,
-        "kafka": f"{kept['kafka'] / 1e3:.0f}",
-        "elastic": f"{kept['elasticsearch'] / 1e3:.0f}",
+        "kafka": _kilobytes(kept.get("kafka")),
+        "elastic": _kilobytes(kept.get("elasticsearch")),
         "measured": "\n".join(measured_rows(media)),
         "plan": "\n".join(planned(millions, cpu, kept) for millions in PLANNED),
         "check": "\n".join(check()),
@@ -180,6 +181,10 @@ def page() -> str:
     }
     template = Path(__file__).with_suffix(".md").read_text(encoding="utf-8")
     return Template(template).substitute(values)
+
+
+def _kilobytes(size: float | None) -> str:
+    return "a number of kB, which was not measured," if size is None else f"{size / 1e3:.0f} kB"
 
 
 def measured_rows(figures: Mapping[str, Any]) -> Iterator[str]:
