@@ -127,11 +127,16 @@ def claims_of(found: Iterable[Claim]) -> dict[str, ClaimRow]:
 
 
 def alerts_of(found: Iterable[Alert], claims: Iterable[str]) -> dict[str, frozenset[Row]]:
-    """Return the open alerts of each watch."""
+    """Return the open alerts of each watch.
+
+    Whether anybody heard of what is now denied altogether rests on the order (law A): left out.
+    """
     known, rows = set(claims), dict[str, set[Row]]()
     for alert in found:
-        if alert.state == "open":
-            told = msgspec.json.encode(last_told(alert, MAIN), order="sorted")
+        last = last_told(alert, MAIN)
+        is_denied = last is not None and last.status in ("denied", "retracted")
+        if alert.state == "open" and not is_denied:
+            told = msgspec.json.encode(last, order="sorted")
             ids = tuple(sorted(known & set(alert.all_claim_ids)))
             rows.setdefault(alert.watch_id, set()).add(
                 (ids, tuple(sorted(alert.article_ids)), told)
