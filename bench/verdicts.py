@@ -25,7 +25,8 @@ from stories.story import load_stories
 
 from services.alerter.watch import compile_all
 from services.backtest.pipeline import Pipeline, by_sight
-from services.desk.suggesting import PastAlert, suggestions
+from services.desk.past import PastAlert
+from services.desk.suggesting import suggestions
 from services.messages import Alert, Claim, ClaimCondition, TaggedArticle, Watch
 
 LEAST_LOWERED = 1 / 3

@@ -25,7 +25,8 @@ from services.desk.figures import (
     week_before,
     weeks,
 )
-from services.desk.suggesting import PastAlert, Suggestion, Wider, suggestions
+from services.desk.past import PastAlert
+from services.desk.suggesting import Suggestion, Wider, suggestions
 from services.desk.verdicts import (
     REASONS,
     AlreadyUndone,

@@ -3,16 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.desk.suggesting import (
-    LEAST_HELD,
-    LEAST_OF_RULE,
-    MOST_PHRASES,
-    MOST_RULES,
-    PastAlert,
-    difference,
-    still_told,
-    suggestions,
-)
+from services.desk.exceptions import LEAST_HELD, MOST_PHRASES
+from services.desk.past import PastAlert, difference, still_told
+from services.desk.suggesting import LEAST_OF_RULE, MOST_RULES, suggestions
 from services.messages import ClaimCondition, Watch
 
 WORDS = Watch(id="w", name="W", query="victim OR bombed")
