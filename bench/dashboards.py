@@ -51,7 +51,11 @@ WIDTH = 1_280
 
 _TAGGED_AFTER = (1.5, 2.0, 0.8, 4.5, 1.1)
 _DECIDED_AFTER = (48.0, 75.0, 31.0, 122.0)
-"""Seconds from sight to tagged and from publication to alert, in turn; none is measured here."""
+_DELIVERED_AFTER = (1.2, 0.9, 6.5)
+"""Seconds from sight to tagged, from publication to alert, and from sight to delivery, in turn.
+
+None is measured here.
+"""
 
 _LETTERS = (
     ("tagger", "articles", "market-fire-live", "too-slow"),
@@ -114,8 +118,9 @@ def _delayed(alert: Alert, seconds: float) -> Alert:
 def _told(alert: Alert) -> Iterator[IndexAction]:
     """Yield an alert, a delivery of each revision, and an acknowledgement."""
     yield from BUILDERS["alerts"][1](alert)
-    for revision in alert.revisions:
+    for n, revision in enumerate(alert.revisions):
         is_lost = revision.kind == "slot"
+        before = timedelta(seconds=_DELIVERED_AFTER[n % len(_DELIVERED_AFTER)])
         delivery = Delivery(
             delivery_id=f"{revision.id}-log",
             alert_id=alert.alert_id,
@@ -127,6 +132,7 @@ def _told(alert: Alert) -> Iterator[IndexAction]:
             outcome="failed" if is_lost else "delivered",
             detail="answered 503" if is_lost else "",
             at=revision.at,
+            seen_at=revision.at - before if revision.at else None,
         )
         yield from BUILDERS["deliveries"][1](delivery)
     command = Command(
