@@ -43,6 +43,9 @@ FURTHER = (
 START_SECONDS = 300.0
 """Until the first fork: all imports, on a busy machine."""
 
+_TESTS = Path(__file__).parents[1]
+"""The folder of this package: pytest alone looks for packages there by itself."""
+
 _PR_SET_PDEATHSIG = 1
 
 
@@ -73,8 +76,10 @@ class Nursery:
         self._n = 0
 
     def __enter__(self) -> Self:
+        path = os.pathsep.join((str(_TESTS), *filter(None, [os.environ.get("PYTHONPATH")])))
         self._process = subprocess.Popen(
             [sys.executable, "-m", "faults.nursery"],
+            env=os.environ | {"PYTHONPATH": path},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             start_new_session=True,
