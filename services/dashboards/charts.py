@@ -16,7 +16,7 @@ LEFT, RIGHT, TOP, BOTTOM = 52.0, 12.0, 10.0, 36.0
 TALLEST_BAR = 22.0
 """Pixels of a lying bar."""
 
-_LETTER = 6.4
+_LETTER = 7.0
 """Pixels of a letter of an axis at 12 pixels, about."""
 
 _MOST_LETTERS = 28
