@@ -7,7 +7,7 @@ from datetime import datetime
 from services.desk.judging import reports_of
 from services.desk.timeline import called, decided
 from services.messages import Claim, Judgement, Verdict
-from services.messages.undoing import not_undone
+from services.messages.undoing import taken_back
 
 MOST_UNDONE = 20
 """Decisions that a page lists, those taken back last."""
@@ -45,18 +45,12 @@ def _is_of(verdict: Verdict, claim: Claim, reports: frozenset[str]) -> bool:
 
 
 def _judgements(known: list[Judgement]) -> Iterator[Undone]:
-    standing = not_undone(known, lambda one: one.judgement_id)
-    undos = {one.undoes: one for one in standing if one.undoes}
-    for one in known:
-        undo = undos.get(one.judgement_id)
-        if undo is not None and one.kind != "undo":
+    for one, undo in taken_back(known, lambda each: each.judgement_id):
+        if one.kind != "undo":
             yield Undone(decided(one), one.at, one.why, undo.by, undo.at, undo.why)
 
 
 def _verdicts(known: list[Verdict]) -> Iterator[Undone]:
-    standing = not_undone(known, lambda one: one.verdict_id)
-    undos = {one.undoes: one for one in standing if one.undoes}
-    for one in known:
-        undo = undos.get(one.verdict_id)
-        if undo is not None and one.answer != "undo":
+    for one, undo in taken_back(known, lambda each: each.verdict_id):
+        if one.answer != "undo":
             yield Undone(called(one), one.at, one.note, undo.by, undo.at, undo.note)

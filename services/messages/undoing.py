@@ -1,7 +1,7 @@
 """Decisions that others take back: judgements and verdicts."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Protocol, TypeVar
 
 
@@ -37,3 +37,12 @@ def not_undone(decisions: Iterable[D], id_of: Callable[[D], str]) -> list[D]:
             settled.append(target)
     # A ring of undos, which only a forged id could make, is never settled and takes nothing back.
     return [one for id, one in known.items() if id not in undone]
+
+
+def taken_back(decisions: Sequence[D], id_of: Callable[[D], str]) -> Iterator[tuple[D, D]]:
+    """Yield each decision that one in force takes back, with that one; undos too."""
+    undos = {one.undoes: one for one in not_undone(decisions, id_of) if one.undoes}
+    for one in decisions:
+        undo = undos.get(id_of(one))
+        if undo is not None:
+            yield one, undo
