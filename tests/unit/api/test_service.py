@@ -182,5 +182,8 @@ def test_an_api_that_strangers_may_reach_warns_that_it_has_no_tls(tmp_path, port
 def test_a_taken_port_is_told_in_one_line(tmp_path):
     with closing(socket.create_server(("127.0.0.1", 0))) as held:
         taken = held.getsockname()[1]
+        its = world(tmp_path, taken)
         with pytest.raises(FatalError, match=f"127.0.0.1:{taken}.*REPORTEDLY_API_PORT"):
-            run(world(tmp_path, taken))
+            run(its)
+        # The process would end here, and its threads with it.
+        its.stop.set()
