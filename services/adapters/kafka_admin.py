@@ -1,7 +1,7 @@
 """Requests to a Kafka cluster: create topics, count partitions, compute the lag of groups."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import confluent_kafka as ck
 from confluent_kafka import admin as ck_admin
@@ -100,7 +100,7 @@ def apply_topics(servers: Servers, prefix: str, partitions: int = 0) -> list[str
         except ck.KafkaException as error:
             if error.args[0].code() != ck.KafkaError.TOPIC_ALREADY_EXISTS:
                 raise TransientError(f"topic {name} can't be created: {error}") from error
-    _wait_until_led(admin, wanted)
+    _wait_until_led(lambda: _admin(servers), wanted)
     _keep_tombstones(admin, {name: wanted[name] for name in known.topics if name in wanted})
     return [topic.topic for topic in new]
 
@@ -129,10 +129,13 @@ def _keep_tombstones(admin: ck_admin.AdminClient, existing: Mapping[str, TopicSp
             raise TransientError(f"topic {change.name} can't be configured: {error}") from error
 
 
-def _wait_until_led(admin: ck_admin.AdminClient, wanted: Mapping[str, TopicSpec]) -> None:
+def _wait_until_led(
+    connect: Callable[[], ck_admin.AdminClient], wanted: Mapping[str, TopicSpec]
+) -> None:
     """Return once a broker answers for every partition.
 
-    It is named as the leader long before that, and clients are told that there is no topic.
+    It is named as the leader long before that, and clients are told that there is no topic. A
+    client that was told so may never ask again ("No leaders found"), so each look has a new one.
     """
     last = ck_admin.OffsetSpec.latest()
     missing = [
@@ -142,10 +145,14 @@ def _wait_until_led(admin: ck_admin.AdminClient, wanted: Mapping[str, TopicSpec]
     ]
     until = time.monotonic() + LED_SECONDS
     while missing:
+        admin = connect()  # keep the client until its futures have their results
         asked = admin.list_offsets(dict.fromkeys(missing, last), request_timeout=METADATA_SECONDS)
         missing = [tp for tp, future in asked.items() if future.exception() is not None]
         if missing and time.monotonic() > until:
-            raise TransientError(f"topic {missing[0].topic} was created and has no leader yet")
+            why = asked[missing[0]].exception()
+            raise TransientError(
+                f"topic {missing[0].topic} was created and has no leader yet: {why}"
+            )
         time.sleep(0.1 if missing else 0.0)
 
 

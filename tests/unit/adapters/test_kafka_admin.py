@@ -19,27 +19,41 @@ class Cluster:
         self.asked: list[set[str]] = []
         self._from = leads_claims_from
 
+    def connect(self):
+        return Client(self)
+
+    def leads(self, topic):
+        return topic != "claims" or len(self.asked) >= self._from
+
+
+class Client:
+    """A client that was told of no leader goes on saying so, whatever the cluster says by now."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        self._cluster = cluster
+        self._led: dict[str, bool] = {}
+
     def list_offsets(self, partitions, request_timeout):
-        self.asked.append({tp.topic for tp in partitions})
+        self._cluster.asked.append({tp.topic for tp in partitions})
         return {tp: self._answer(tp.topic) for tp in partitions}
 
     def _answer(self, topic):
         future: Future[int] = Future()
-        if topic == "claims" and len(self.asked) < self._from:
+        if self._led.setdefault(topic, self._cluster.leads(topic)):
+            future.set_result(0)
+        else:
             error = ck.KafkaError(ck.KafkaError.NOT_LEADER_FOR_PARTITION)
             future.set_exception(ck.KafkaException(error))
-        else:
-            future.set_result(0)
         return future
 
 
 def test_new_topics_are_there_once_the_broker_answers_for_each_of_their_partitions():
     cluster = Cluster(leads_claims_from=3)
-    kafka_admin._wait_until_led(cluster, WANTED)
+    kafka_admin._wait_until_led(cluster.connect, WANTED)
     assert cluster.asked == [{"articles", "claims"}, {"claims"}, {"claims"}]
 
 
 def test_a_topic_that_nobody_leads_in_time_is_named(monkeypatch):
     monkeypatch.setattr(kafka_admin, "LED_SECONDS", 0.0)
     with pytest.raises(TransientError, match="claims was created and has no leader yet"):
-        kafka_admin._wait_until_led(Cluster(leads_claims_from=float("inf")), WANTED)
+        kafka_admin._wait_until_led(Cluster(leads_claims_from=float("inf")).connect, WANTED)
