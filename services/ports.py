@@ -120,7 +120,8 @@ class Consumer(Protocol):
         No request is made. Partitions that were not fetched yet are left out.
         """
 
-    def pause(self, partitions: Iterable[TopicPartition]) -> None: ...
+    def pause(self, partitions: Iterable[TopicPartition]) -> None:
+        """Return no records of these partitions until they are resumed, or assigned anew."""
 
     def resume(self, partitions: Iterable[TopicPartition]) -> None: ...
 

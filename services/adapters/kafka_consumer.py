@@ -46,7 +46,12 @@ class KafkaConsumer:
                 callback([self._logical(p) for p in partitions]) if callback else None
             )
 
-        assigned, revoked = logical(on_assign), logical(on_revoke)
+        def assigned(consumer: ck.Consumer, partitions: list[ck.TopicPartition]) -> None:
+            # The client keeps a partition paused that was paused when it was lost, and for ever.
+            consumer.resume(partitions)
+            logical(on_assign)(consumer, partitions)
+
+        revoked = logical(on_revoke)
         lost = logical(on_lost or on_revoke)
         names = [self._prefix + topic for topic in topics]
         self._consumer.subscribe(names, on_assign=assigned, on_revoke=revoked, on_lost=lost)

@@ -198,6 +198,31 @@ def test_paused_partitions_are_silent_until_resumed(broker, open_consumer):
     assert [r.value for r in take(consumer, 1)] == [b"2"]
 
 
+def test_a_pause_ends_when_the_partition_is_assigned_anew(broker, open_consumer):
+    """So it does for a member that loses a paused partition, resumes the rest, and gets it back."""
+    owned: set[TopicPartition] = set()
+    callbacks = {"on_assign": owned.update, "on_revoke": owned.difference_update}
+    first = open_consumer("g", **callbacks)
+    _until(lambda: owned == set(PARTITIONS), first)
+    first.pause(PARTITIONS)
+    second = open_consumer("g")
+    _until(lambda: len(owned) == 1, first, second)
+    first.resume(owned)
+    second.close()
+    _until(lambda: owned == set(PARTITIONS), first)
+    send(broker, *(hit(f"key {n}") for n in range(20)))
+    assert {r.partition for r in take(first, 20)} == {0, 1}
+
+
+def _until(probe, *members):
+    """Let members poll until `probe` is true."""
+    until = time.monotonic() + patient(30)
+    while not probe():
+        assert time.monotonic() < until
+        for member in members:
+            member.poll(10, 0.2)
+
+
 def test_seek_reads_again(broker, open_consumer):
     send(broker, *(hit("k", str(n).encode()) for n in range(3)))
     consumer = open_consumer("g")
