@@ -65,7 +65,7 @@ class Gathering:
         meet nobody. `own` are the claims of a block.
         """
         claims, members = dict[str, Claim](), dict[str, tuple[Element, ...]]()
-        for leader in leaders:
+        for leader in sorted(leaders):
             group = self.group(leader) if before is None else self.group_before(leader, before)
             if not group and leader in own(name).claims:
                 claims[leader], members[leader] = _part(own(name), leader)

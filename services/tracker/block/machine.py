@@ -197,7 +197,7 @@ class FoldMachine:
         """Return the rows and claims of a change.
 
         Claims that have ended come first, so that whoever was told of one knows the claim that it
-        is merged into when that one is told.
+        is merged into when that one is told. The rest come by id: each process tells the same.
         """
         found = [
             _with_causes(_with_split(claim, after), arrivals)
@@ -207,7 +207,8 @@ class FoldMachine:
             is_changed = before.claims.get(claim.claim_id) != claim
             if is_changed and self._meeting.is_lead(claim.claim_id):
                 found.append(_with_causes(_with_split(claim, before), [arrival]))
-        ended = [_with_split(claim, before) for claim in before.merged(after)]
+        found.sort(key=_id)
+        ended = sorted((_with_split(claim, before) for claim in before.merged(after)), key=_id)
         out = [_outgoing(claim, self._version(claim)) for claim in (*ended, *found)]
         rows = self._rows(before, after)
         told = {claim.claim_id for claim in (*found, *ended)}
@@ -249,6 +250,10 @@ class FoldMachine:
         version = max(version, party.published + 1)
         self._meeting.put(msgspec.structs.replace(party, published=version))
         return version
+
+
+def _id(claim: Claim) -> str:
+    return claim.claim_id
 
 
 def _of_block(known: Known, name: str, blocks: Mapping[str, str]) -> Known:

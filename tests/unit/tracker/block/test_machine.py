@@ -71,6 +71,18 @@ def test_the_sentence_behind_an_update_is_of_the_claims_type_and_of_the_body_if_
 EVENTS = st.sampled_from(["killed", "wounded", "airstrike", "arrested"])
 
 
+def test_the_claims_of_one_message_come_by_id_in_every_process():
+    """Python orders a set of ids by a seed that each process draws."""
+    kinds = ("killed", "arrested", "airstrike", "released", "resigned")
+    machine, seen = FoldMachine(), 0
+    for n in range(8):
+        some = (report(f"r{n}-{kind}", event=kind) for kind in kinds)
+        told = [c.claim_id for c in updates(take(machine, said(f"a{n}", *some, hour=n)))]
+        assert told == sorted(told)
+        seen += len(told)
+    assert seen > 20
+
+
 def test_a_claim_is_told_to_be_merged_before_the_claim_that_it_is_merged_into():
     """Whoever was told of the first one would take the other one for news."""
     machine = FoldMachine()
