@@ -97,7 +97,7 @@ class AlertMachine:
             row = decode(AlertState, value)
             if row.claim and (small := projected(row.claim)) != row.claim:
                 # A row of an earlier version of the program has the whole claim.
-                row = AlertState(claim=small)
+                row = msgspec.structs.replace(row, claim=small)
                 value = encode(row)
             self._store.put(row, value)
 
@@ -124,7 +124,7 @@ class AlertMachine:
         known = self._store.claim(claim.claim_id)
         if known and known.version > claim.version:
             return []
-        out = [self._save(AlertState(claim=claim)), *self._tell_of_split(claim)]
+        out = [self._save(self._store.claim_row(claim)), *self._tell_of_split(claim)]
         for watch in self._watches_to_check(claim):
             out += self._update_or_open(watch, claim)
         watches = self._watches()

@@ -10,7 +10,7 @@ from itertools import islice
 
 import msgspec
 
-from services.alerter.news import STALE_AFTER
+from services.alerter.news import SILENT, STALE_AFTER
 from services.messages import Alert, AlertState, Claim, Evidence, Hit, HitReport, decode
 from services.rows import Leaving, Rows
 from services.text.sketch import bands
@@ -26,7 +26,8 @@ CLAIMS_STAY = STALE_AFTER
 """News time after which a claim leaves that nobody was told of.
 
 It is kept for a hit that comes later than the claim. A hit on an older article is no news, and
-each further report brings the whole claim again.
+each further report brings the whole claim again. After an outage both come late, and the claim may
+be read long before its hits: then the time runs from when it came.
 """
 
 _ALERTS = "alerts"
@@ -53,7 +54,7 @@ class Store:
             self._rows.put(key, value, self._hit_refs(row.hit))
             return key
         assert row.claim is not None
-        return self._put_claim(row.claim, value)
+        return self._put_claim(row.claim, row.came_at, value)
 
     def drop(self, key: str) -> None:
         """Delete the row of a key, if it is there."""
@@ -160,13 +161,19 @@ class Store:
         self._rows.put(key, value, refs)
         return key
 
-    def _put_claim(self, claim: Claim, value: bytes) -> str:
+    def claim_row(self, claim: Claim) -> AlertState:
+        """Return the row of a claim that has just come."""
+        now, seen = self._now(), _seen_at(claim)
+        is_news = any(cause.cause not in SILENT for cause in claim.cause)
+        is_late = seen is not None and seen.toordinal() < now.toordinal()
+        return AlertState(claim=claim, came_at=now if is_news and is_late else None)
+
+    def _put_claim(self, claim: Claim, came_at: datetime | None, value: bytes) -> str:
         key = f"claim|{claim.claim_id}"
         is_new = self._rows.get(key) is None
         refs = [f"of|{article_id}" for article_id in claim.article_ids]
         if not _is_claim_stub(claim):
-            seen = filter(None, (claim.updated_at, *(c.first_seen_at for c in claim.cause)))
-            refs.append(self._leaves(max(seen, default=None), self._claims_stay))
+            refs.append(self._leaves(came_at or _seen_at(claim), self._claims_stay))
         self._rows.put(key, value, refs)
         if is_new:
             # Rows of alerts may be read before those of their claims: now the block is known.
@@ -207,6 +214,12 @@ class Store:
 def age(alert: Alert) -> tuple[str, str]:
     """Return the place of an alert among others, the oldest first."""
     return str(alert.revisions[0].at), alert.alert_id
+
+
+def _seen_at(claim: Claim) -> datetime | None:
+    """Return when the newest article behind a claim was seen."""
+    seen = filter(None, (claim.updated_at, *(cause.first_seen_at for cause in claim.cause)))
+    return max(seen, default=None)
 
 
 def _is_open(alert: Alert) -> bool:

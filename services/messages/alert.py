@@ -222,11 +222,16 @@ class Alert(Message, frozen=True, kw_only=True):
 
 
 class AlertState(Message, frozen=True, kw_only=True, omit_defaults=True):
-    """One row of the alerter's fold: an alert, a hit, or a claim. Exactly one is given."""
+    """One row of the alerter's fold: an alert, a hit, or a claim. Exactly one is given.
+
+    `came_at`: when a claim came as news, by the news clock; only where that was a day or more after
+    its articles were seen.
+    """
 
     alert: Alert | None = None
     hit: Hit | None = None
     claim: Claim | None = None
+    came_at: Timestamp | None = None
 
 
 class Suppressed(Message, frozen=True, kw_only=True):

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import msgspec
 import pytest
 from alerting import WATCHES, Stream, edit, hit, update
 from builders import hours
@@ -46,6 +47,36 @@ def test_a_claim_that_nobody_was_told_of_leaves_when_no_hit_can_be_news(days, is
     stream = Stream(WORDS).take([update("c1", 1, "reported", 1, 4, {"k"}, updated_at=SEEN)])
     stream.at(SEEN + days * DAY).take([tick(1)])
     assert ("claim|c1" in stream.left()) == is_kept
+
+
+@pytest.mark.parametrize(
+    ("days", "is_kept"), [(CLAIMS_STAY.days, True), (CLAIMS_STAY.days + 1, False)]
+)
+def test_a_claim_that_comes_late_stays_as_long_for_its_hits(days, is_kept):
+    late = SEEN + 20 * DAY
+    stream = Stream(WORDS).at(late).take([update("c1", 1, "reported", 1, 4, {"k"})])
+    stream.at(late + days * DAY).take([tick(1)])
+    assert ("claim|c1" in stream.left()) == is_kept
+
+
+def test_an_old_claim_that_is_replayed_leaves_with_the_next_message():
+    replayed = update("c1", 1, "reported", 1, 4, {"k"})
+    cause = msgspec.structs.replace(replayed.claim.cause[0], cause="replay")
+    claim = msgspec.structs.replace(replayed.claim, cause=(cause,), updated_at=SEEN)
+    stream = Stream(WORDS).at(SEEN + 20 * DAY)
+    stream.take([msgspec.structs.replace(replayed, claim=claim), tick(1)])
+    assert "claim|c1" not in stream.left()
+
+
+def test_hits_that_are_read_days_late_and_after_their_claims_open_the_same_alerts():
+    """So they are when the alerter was away, and reads one topic before the other."""
+    claims = [update(f"c{n}", 1, "reported", 1, n, {"k"}) for n in range(1, 6)]
+    hits = [hit("both", f"c{n}-a1") for n in range(1, 6)]
+    watches = {"both": WATCHES["both"]}
+    on_time = Stream(watches).take([*claims, *hits])
+    late = Stream(watches).at(SEEN + 20 * DAY).take([*claims, *hits])
+    assert len(on_time.standing()) == 5
+    assert late.standing() == on_time.standing()
 
 
 def test_what_was_told_stays_with_a_stub_of_what_it_rests_on():
