@@ -18,15 +18,18 @@ from services.alerter.presearch import Presearch
 from services.alerter.revisions import change
 from services.alerter.watch import CompiledWatch, compile_all
 from services.messages import Alert, Claim, Hit, TaggedArticle, Told, Watch, decode, encode
-from services.ports import Outgoing, Record
+from services.ports import Outgoing, Record, partition_of
 from services.tracker.block.machine import FoldMachine
 from services.tracker.route import RouteMachine
 
-ORDERS = 24
+ORDERS = 60
 """Orders in which the alerter's input is tried: the plain one, and random ones."""
 
 FAR = (0.0, 3.0, 40.0)
 """Places that a message may be late by, in a near order, one of some lag, and any order."""
+
+PARTITIONS = 2
+"""Partitions of each topic. One may be far behind the other, whose updates then come before."""
 
 ClaimRow = tuple[str, str, int, int, tuple[str, ...]]
 """Status, level, reports, independent voices, and ids of the articles of a claim.
@@ -168,7 +171,10 @@ def _alerts(
             queries.put(id, compiled.query, compiled)
     machine = AlertMachine(lambda: watches, 1, lambda: now)
     hits = [[*match(article, queries), *_edit(article)] for article in articles]
-    updates = [[update(claim) for claim in some] for some in _updates(articles)]
+    updates = [
+        [(partition_of(claim.claim_id, PARTITIONS), update(claim)) for claim in some]
+        for some in _updates(articles)
+    ]
     for hit in _interleaved(hits, updates, chance):
         machine.step(Record("hits", 0, 0, None, encode(hit)))
     return machine.alerts()
@@ -180,17 +186,24 @@ def _edit(article: TaggedArticle) -> list[Hit]:
 
 
 def _interleaved(
-    hits: Sequence[Sequence[Hit]], updates: Sequence[Sequence[Hit]], chance: random.Random | None
+    hits: Sequence[Sequence[Hit]],
+    updates: Sequence[Sequence[tuple[int, Hit]]],
+    chance: random.Random | None,
 ) -> Iterator[Hit]:
-    """Yield hits and updates. Each of the two stays in its order; one may be ahead of the other."""
+    """Yield hits and updates, which come with their partition.
+
+    Hits stay in their order, and so do the updates of a partition; any may be ahead of the others.
+    """
     far = chance.choice(FAR) if chance else 0.0
-    placed = [(float(i), some) for i, some in enumerate(hits)]
-    late = 0.0
+    behind = [chance.uniform(0.0, far) if chance else 0.5 for _ in range(PARTITIONS)]
+    placed = [(float(i), hit) for i, some in enumerate(hits) for hit in some]
+    at = [0.0] * PARTITIONS
     for i, some in enumerate(updates):
-        late = max(late, i + (chance.uniform(-far, far) if chance else 0.5))
-        placed.append((late, some))
-    for _, some in sorted(placed, key=lambda row: row[0]):
-        yield from some
+        for partition, hit in some:
+            when = i + behind[partition] + (chance.uniform(-far, 0.0) if chance else 0.0)
+            at[partition] = max(at[partition], when)
+            placed.append((at[partition], hit))
+    return (hit for _, hit in sorted(placed, key=lambda row: row[0]))
 
 
 def late(articles: Sequence[TaggedArticle], chance: random.Random) -> list[TaggedArticle]:

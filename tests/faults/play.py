@@ -14,7 +14,7 @@ from faults.engines import Ours, Place
 from faults.judge import Seen, Verdict, judged, naive_verdict, repeats
 from faults.material import NOW, Stuff
 from faults.nursery import Nursery
-from faults.oracle import Oracle
+from faults.oracle import PARTITIONS, Oracle
 from faults.schedule import GROUPS, Fault, Schedule
 from faults.sending import POISON, Sender, letters_due, order
 from faults.suffering import Suffering, Trouble
@@ -37,8 +37,6 @@ MOST_SECONDS = 600.0
 """After so many seconds what is wrong stays wrong, also without an engine."""
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
-
-PARTITIONS = 2
 
 BETWEEN_SECONDS = 0.08
 """Between two messages of the input: fifty take four seconds."""
@@ -270,6 +268,7 @@ class _Play:
         """Return the verdict once all is well, or nothing has changed for long."""
         last, changed_at = "", time.monotonic()
         until = changed_at + MOST_SECONDS
+        behind: dict[str, int] = {}
         verdict = Verdict(lost=["never looked at"])
         while time.monotonic() < min(until, changed_at + STILL_SECONDS):
             try:
@@ -284,6 +283,8 @@ class _Play:
             if mark != last:
                 last, changed_at = mark, time.monotonic()
             time.sleep(LOOK_SECONDS)
+        if waiting := sorted(group for group, count in behind.items() if count):
+            verdict = replace(verdict, lost=[*verdict.lost, f"not read by {', '.join(waiting)}"])
         return verdict
 
     def _naive_figures(
