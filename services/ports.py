@@ -69,6 +69,12 @@ class Producer(Protocol):
 class TransactionalProducer(Protocol):
     """Writes output, state, and offsets in one transaction, fenced by the group's metadata."""
 
+    def recover(self) -> None:
+        """End what an error left open, so that the group's committed offsets can be asked for.
+
+        Raises TransientError.
+        """
+
     def begin(self) -> None: ...
 
     def send(self, message: Outgoing) -> None: ...
@@ -80,8 +86,8 @@ class TransactionalProducer(Protocol):
 
         Return the offset behind the last message that it wrote to each partition.
 
-        Raises TransientError (aborted; read again) or FatalError (fenced: the partitions have a new
-        owner).
+        Raises TransientError: then `recover`, and read again from the committed offsets. So also
+        after a fence, and when the outcome is unknown.
         """
 
     def abort(self) -> None: ...

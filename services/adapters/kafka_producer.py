@@ -1,13 +1,14 @@
 """Producers: idempotent, and transactional with offsets."""
 
 import contextlib
+import uuid
 from collections.abc import Callable, Mapping
 
 import confluent_kafka as ck
 
 from services.adapters.kafka_deadline import Overdue, within
 from services.adapters.kafka_login import refusal
-from services.adapters.kafka_verdict import as_verdict, too_large, verdict
+from services.adapters.kafka_verdict import as_verdict, ends_the_client, is_fenced, too_large
 from services.errors import FatalError, RefusedError, TransientError, Unwritable
 from services.messages.topics import DEAD_LETTERS
 from services.ports import Consumer, Outgoing, TopicPartition, partition_of
@@ -25,6 +26,9 @@ HANG_SECONDS = 25.0
 The call ignores its own timeout of ten seconds. It may wait for ever if the group's coordinator
 went away and came back (librdkafka issue 5456).
 """
+
+INIT_SECONDS = 30.0
+"""Seconds that a new client may take until the last transaction of its id has ended."""
 
 _STEP_TRIES = 6
 """Tries of one step of a commit, each of ten seconds."""
@@ -64,7 +68,7 @@ class KafkaProducer:
             except ck.KafkaException as error:
                 if error.args[0].code() == ck.KafkaError.MSG_SIZE_TOO_LARGE:
                     raise too_large(message.topic, message.key, message.value) from error
-                raise as_verdict(error.args[0], f" (to {message.topic})", self._user) from error
+                raise self._verdict(error.args[0], f" (to {message.topic})") from error
 
     def flush(self) -> None:
         # A delivery takes SEND_SECONDS at most, so after this no message is in flight, and none can
@@ -83,6 +87,9 @@ class KafkaProducer:
 
     def close(self) -> None:
         self.flush()
+
+    def _verdict(self, error: ck.KafkaError, where: str = "") -> FatalError | TransientError:
+        return as_verdict(error, where, self._user)
 
     def _partition(self, message: Outgoing) -> int | None:
         if message.partition is not None:
@@ -114,7 +121,11 @@ class KafkaProducer:
 
 
 class KafkaTransactionalProducer(KafkaProducer):
-    """A producer whose output, state, and offsets become visible together or not at all."""
+    """A producer whose output, state, and offsets become visible together or not at all.
+
+    A client is lost after an error that it can't go on from, after a call that does not return, and
+    after a commit whose outcome is unknown. `recover` puts a new one in its place.
+    """
 
     def __init__(
         self, config: dict[str, object], prefix: str, n_partitions: Callable[[str], int]
@@ -122,16 +133,18 @@ class KafkaTransactionalProducer(KafkaProducer):
         super().__init__(config, prefix, n_partitions)
         self._config = config
         self._is_open = False
-        self._is_lost = False
-        verdict(lambda: self._producer.init_transactions(30), self._user)
+        self._is_lost = self._is_fenced = self._hangs = False
+        self._ask(lambda: self._producer.init_transactions(INIT_SECONDS))
 
-    def begin(self) -> None:
+    def recover(self) -> None:
         if self._is_lost:
             self._replace()
-        if self._is_open:
-            # An earlier abort failed: the transaction is still open.
+        elif self._is_open:
             self.abort()
-        verdict(self._producer.begin_transaction, self._user)
+
+    def begin(self) -> None:
+        self.recover()
+        self._ask(self._producer.begin_transaction)
         self._is_open, self._ends = True, {}
 
     def commit(
@@ -150,7 +163,7 @@ class KafkaTransactionalProducer(KafkaProducer):
                 )
             )
         except Overdue:
-            self._is_lost, self._is_open = True, False
+            self._is_lost = self._hangs = True
             raise
         self._finish(lambda: self._producer.commit_transaction(10))
         self._is_open, self._failed = False, []
@@ -160,30 +173,54 @@ class KafkaTransactionalProducer(KafkaProducer):
         if self._is_lost:
             # Its successor aborts the transaction.
             return
-        verdict(lambda: self._producer.abort_transaction(10), self._user)
+        self._ask(lambda: self._producer.abort_transaction(10))
         self._is_open, self._failed = False, []
 
     def close(self) -> None:
         """Close the client. An open transaction is aborted, here or by the broker."""
-        if self._is_lost:
-            return
         if self._is_open:
-            try:
+            with contextlib.suppress(TransientError, FatalError):
                 self.abort()
-            except (TransientError, FatalError):
-                self._producer.purge()
-        # Unpolled delivery reports keep the librdkafka client and its threads alive; poll once.
-        with contextlib.suppress(ck.KafkaException):  # a fatal state was raised before
-            self._producer.poll(0)
+        self._let_go()
 
     def _replace(self) -> None:
-        """Replace a client that hangs. The new one fences it off and aborts its transaction.
+        """Put a new client in the place of a lost one, and end the transaction of that one.
+
+        Under the same id the broker aborts it, or completes a commit that was under way. After a
+        fence it has ended already, and the id belongs to whoever fenced it off.
 
         Raises TransientError.
         """
+        if self._is_fenced:
+            own = f"{self._config['transactional.id']}-{uuid.uuid4()}"
+            self._config = self._config | {"transactional.id": own}
+            self._is_fenced = False
         successor = ck.Producer(self._config)
-        verdict(lambda: successor.init_transactions(30), self._user)
-        self._producer, self._is_lost, self._failed = successor, False, []
+        self._ask(lambda: successor.init_transactions(INIT_SECONDS))
+        self._let_go()
+        self._producer, self._failed, self._too_large = successor, [], []
+        self._is_open = self._is_lost = self._hangs = False
+
+    def _let_go(self) -> None:
+        """Drop what the client still holds, which would keep it and its threads alive."""
+        if self._hangs:
+            return
+        with contextlib.suppress(ck.KafkaException):  # a fatal state was raised before
+            self._producer.purge()
+            self._producer.poll(0)
+
+    def _ask(self, call: Callable[[], object]) -> None:
+        try:
+            call()
+        except ck.KafkaException as error:
+            raise self._verdict(error.args[0]) from error
+
+    def _verdict(self, error: ck.KafkaError, where: str = "") -> FatalError | TransientError:
+        """Return what to raise. The client is lost if it can't go on, and nobody forbade it."""
+        if refusal(error, self._user) or not ends_the_client(error):
+            return super()._verdict(error, where)
+        self._is_lost, self._is_fenced = True, is_fenced(error)
+        return TransientError(f"Kafka{where}: {error}; a new client takes its place")
 
     def _finish(self, step: Callable[[], object]) -> None:
         """Run a step of the commit. A step that timed out is repeated to learn its outcome."""
@@ -198,5 +235,6 @@ class KafkaTransactionalProducer(KafkaProducer):
                     self._raise_too_large()
                     raise TransientError(f"Kafka: transaction aborted: {kafka_error}") from error
                 if not kafka_error.retriable():
-                    raise as_verdict(kafka_error, user=self._user) from error
-        raise FatalError("Kafka: the outcome of a commit is unknown; a new process looks it up")
+                    raise self._verdict(kafka_error) from error
+        self._is_lost = True
+        raise TransientError("Kafka: the outcome of a commit is unknown; a new client looks it up")

@@ -10,6 +10,13 @@ from services.errors import FatalError, RefusedError, TransientError, Unwritable
 
 T = TypeVar("T")
 
+_FENCES = (
+    ck.KafkaError._FENCED,
+    ck.KafkaError.PRODUCER_FENCED,
+    ck.KafkaError.INVALID_PRODUCER_EPOCH,
+)
+"""Errors of a producer whose id another one has, or whose transaction Kafka gave up."""
+
 
 def verdict(call: Callable[[], T], user: str = "") -> T:
     """Make a client call as a user. Raises FatalError (the process ends) or TransientError."""
@@ -25,13 +32,18 @@ def as_verdict(
     """Return what to raise for an error of a client of `user`."""
     if line := refusal(error, user):
         return FatalError(line) if error.fatal() else RefusedError(line)
-    ends = (
-        ck.KafkaError._FENCED,
-        ck.KafkaError.PRODUCER_FENCED,
-        ck.KafkaError.INVALID_PRODUCER_EPOCH,
-    )
-    kind = FatalError if error.fatal() or error.code() in ends else TransientError
+    kind = FatalError if ends_the_client(error) else TransientError
     return kind(f"Kafka{where}: {error}")
+
+
+def ends_the_client(error: ck.KafkaError) -> bool:
+    """Return True if a client can't go on after this error; a new one may."""
+    return error.fatal() or is_fenced(error)
+
+
+def is_fenced(error: ck.KafkaError) -> bool:
+    """Return True if the transactional id of a producer is no longer its own."""
+    return error.code() in _FENCES
 
 
 def too_large(topic: str, key: str | bytes | None, value: bytes | None) -> Unwritable:

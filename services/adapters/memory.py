@@ -209,10 +209,15 @@ class MemoryTransactionalProducer:
             former.abort()
         broker.transactional[transactional_id] = self
 
+    def recover(self) -> None:
+        self._broker.require_up()
+        self.abort()
+        if self._is_fenced():
+            self._id += "'"
+            self._broker.transactional[self._id] = self
+
     def begin(self) -> None:
-        self._require_not_fenced()
-        if self._transaction is not None:
-            self.abort()
+        self.recover()
         self._transaction = _Transaction()
 
     def send(self, message: Outgoing) -> None:
@@ -256,10 +261,13 @@ class MemoryTransactionalProducer:
             self._transaction = None
             self._broker.changed.notify_all()
 
+    def _is_fenced(self) -> bool:
+        return self._broker.transactional[self._id] is not self
+
     def _require_not_fenced(self) -> None:
         self._broker.require_up()
-        if self._broker.transactional[self._id] is not self:
-            raise FatalError(f"fenced: another producer is {self._id} now")
+        if self._is_fenced():
+            raise TransientError(f"fenced: another producer is {self._id} now")
 
 
 class MemoryConsumer:

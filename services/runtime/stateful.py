@@ -1,17 +1,14 @@
 """The transactional loop: state, output, and offsets are written together.
 
-    assigned ─► read the state partition to its uncommitted end ─► seek to the committed offset ─►
-    step, commit, step …
-                        ▲
-                        │
-                        └────────────── after any error: abort, drop the state, load again
-                        ◄───────────┘
+    assigned ─► read the state partition to its uncommitted end ─► step, commit, step …
+                  ▲                                                          │
+                  └─ seek to the committed offset ◄─ drop the state, abort ◄─┘  after any error
 
 State is read from a compacted topic, and from the rows of it that are kept on disk (kept.py). An
 unreadable row is set aside (set_aside.py), and the partition goes on without it.
 
-Transactions save work, and fence off an older owner that still runs. Correctness rests on the
-machines: they are idempotent folds.
+Transactions save work, and keep an older owner that still runs from committing. Correctness rests
+on the machines: they are idempotent folds.
 
 After an error that is neither TransientError nor FatalError, the messages of a batch are taken one
 at a time, each in a transaction of its own. A message that fails `TRIES` times, or leads to a
@@ -88,7 +85,7 @@ def run_stateful(
 
     `machine` makes one of the rows that it holds its state in, which are kept every `keep_seconds`.
 
-    Raises FatalError, also when this process was fenced off.
+    Raises FatalError.
     """
     heartbeat = Heartbeat(
         world.settings.run_dir, service, part=group, longest_step_seconds=LONGEST_STEP_SECONDS
@@ -133,7 +130,7 @@ class _Loop:
             while not self._world.stop.is_set():
                 try:
                     if self._is_behind:
-                        self._rewind()
+                        self._start_over(producer)
                     self._turn(producer, batch)
                     self._kept.keep_due()
                 except TransientError as error:
@@ -297,13 +294,17 @@ class _Loop:
         rows = chain.from_iterable(self._kept.read(TopicPartition(topic, p)) for p in partitions)
         return [letter for letter in letters(rows).values() if letter.is_asked_back]
 
-    def _rewind(self) -> None:
+    def _start_over(self, producer: TransactionalProducer) -> None:
         """Seek to the committed offsets.
 
-        Nothing may be polled before that, or the gap would be lost.
+        The consumer is not told them while a transaction with offsets is open, so the producer ends
+        it first. A poll serves the group: without one, a member that fell out never comes back.
+        What it returns is read again after the seek.
 
         Raises TransientError.
         """
+        producer.recover()
+        self._consumer.poll(1, 0.05)
         committed = self._consumer.committed(self._assigned)
         for tp in self._assigned:
             self._consumer.seek(tp, committed.get(tp, -1))

@@ -10,7 +10,7 @@ import pytest
 from streams import broker_of, on, patient
 
 from services.adapters.memory import MemoryBroker
-from services.errors import FatalError, ReportedlyError, TransientError, Unwritable
+from services.errors import ReportedlyError, TransientError, Unwritable
 from services.messages.limits import MESSAGE_BYTES, TOPIC_BYTES
 from services.ports import Outgoing, Record, TopicPartition, partition_of
 
@@ -272,14 +272,20 @@ def test_a_second_process_with_the_same_id_fences_the_first(broker, open_consume
     first.begin()
     first.send(Outgoing("alerts", "k", b"zombie"))
     second = broker.transactional_producer("t")
-    with pytest.raises(FatalError):
+    with pytest.raises(TransientError):
         first.commit(consumer, {})
     second.begin()
     second.send(Outgoing("alerts", "k", b"owner"))
-    second.commit(consumer, {})
+    again(lambda: second.commit(consumer, {}))
+    again(first.recover)
+    first.begin()
+    first.send(Outgoing("alerts", "k", b"the first, under another id"))
+    again(lambda: first.commit(consumer, {}))
+    second.begin()
     first.close()
     second.close()
-    assert [r.value for r in everything(broker, "alerts")] == [b"owner"]
+    said = [r.value for r in everything(broker, "alerts")]
+    assert said == [b"owner", b"the first, under another id"]
 
 
 def test_a_member_that_left_commits_nothing(broker, open_consumer):
