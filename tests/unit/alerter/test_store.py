@@ -61,6 +61,7 @@ def test_a_claim_that_comes_late_stays_as_long_for_its_hits(days, is_kept):
 
 def test_an_old_claim_that_is_replayed_leaves_with_the_next_message():
     replayed = update("c1", 1, "reported", 1, 4, {"k"})
+    assert replayed.claim is not None
     cause = msgspec.structs.replace(replayed.claim.cause[0], cause="replay")
     claim = msgspec.structs.replace(replayed.claim, cause=(cause,), updated_at=SEEN)
     stream = Stream(WORDS).at(SEEN + 20 * DAY)
