@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -134,7 +134,11 @@ def measure(way: Way, bootstrap: str, folder: Path, articles: Sequence[Article])
 def _followed(
     broker: KafkaBroker, processes: Sequence[psutil.Process], n: int
 ) -> tuple[list[Record], float]:
-    """Wait until so many articles are tagged. Return their records, and the cores in use."""
+    """Wait until so many articles are tagged. Return their records, and the cores in use.
+
+    An article that was under way when a second service came is tagged twice: its first record
+    counts.
+    """
     marks, until = list[tuple[float, float]](), time.monotonic() + PATIENCE_SECONDS
     parts = [TopicPartition("tagged-articles", p) for p in range(PARTITIONS)]
     while True:
@@ -143,15 +147,21 @@ def _followed(
         done = sum(end for _, end in (reader.span(part) for part in parts))
         if SKIPPED * n <= done <= (1 - SKIPPED) * n:
             marks.append((time.monotonic(), sum(map(_cpu, processes))))
-        if done >= n:
-            records = list(reader.read_to_end(parts))
-            reader.close()
-            break
+        records = _firsts(reader.read_to_end(parts)) if done >= n else []
         reader.close()
+        if len(records) == n:
+            break
         if time.monotonic() > until or not all(p.is_running() for p in processes):
             raise SystemExit(f"only {done} of {n} articles were tagged")
     seconds = marks[-1][0] - marks[0][0] if len(marks) > 1 else 0.0
     return records, (marks[-1][1] - marks[0][1]) / seconds if seconds else 0.0
+
+
+def _firsts(records: Iterable[Record]) -> list[Record]:
+    firsts: dict[str | None, Record] = {}
+    for record in records:
+        firsts.setdefault(record.key, record)
+    return list(firsts.values())
 
 
 def _cpu(process: psutil.Process) -> float:
