@@ -21,7 +21,7 @@ from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from services.errors import TransientError
 from services.rows import Mark
@@ -37,6 +37,9 @@ AT_ONCE = 100_000
 
 LONG = 256
 """Rows from which on a reference is left out where others are enough to find a row by. A guess."""
+
+KEYS = 16_384
+"""Keys of rows that are kept in memory by id, some 2 MiB. A guess."""
 
 _LOG_BYTES = 16 * 1024 * 1024
 """Bytes that the write-ahead log keeps when all of it is in the file."""
@@ -126,6 +129,7 @@ class SqliteRows:
         if row is not None:
             self._unrefer(row[0], array("q", self._checked(key, row[1])))
             self._run("DELETE FROM row WHERE id = ?", row[0])
+            self._keys.pop(row[0], None)
 
     def keys(self, ref: str, *, newest_first: bool = False) -> Iterator[str]:
         number = _number(ref)
@@ -151,6 +155,8 @@ class SqliteRows:
         for number in long[n_unread:]:
             found.update(self._ids(number, -1))
         near = (id for id, n in found.items() if n >= least - n_unread)
+        if not n_unread:
+            return [self._key(id) for id in near]
         return list(filter(None, (self._key_of(id, numbers, least) for id in near)))
 
     def keep(self, mark: Mark) -> None:
@@ -220,6 +226,7 @@ class SqliteRows:
 
     def _connect(self, path: Path) -> None:
         self._unwritten: list[tuple[int, int]] = []
+        self._keys: dict[int, str] = {}
         # A machine may be dropped by another thread than the one that made it.
         self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         self._db.executescript(
@@ -235,6 +242,19 @@ class SqliteRows:
             return [id for (id,) in self._db.execute(query, (number, most))]
         except sqlite3.Error as error:
             raise self._removed(error) from error
+
+    def _key(self, id: int) -> str:
+        """Return the key of a row, which stays the same for as long as the row is there."""
+        key = self._keys.get(id)
+        if key is None:
+            if len(self._keys) >= KEYS:
+                self._keys.clear()
+            (key,) = self._one("SELECT key FROM row WHERE id = ?", id) or self._damaged()
+            self._keys[id] = key
+        return key
+
+    def _damaged(self) -> NoReturn:
+        raise self._removed(sqlite3.DatabaseError(_DAMAGED))
 
     def _key_of(self, id: int, numbers: AbstractSet[int], least: int) -> str | None:
         """Return the key of a row if it has so many of the references."""

@@ -1,15 +1,19 @@
 """Guests: claims as they are compared with those of other blocks, and what makes two one event."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
-from itertools import product
+from itertools import count, product
+
+import msgspec
 
 from services.messages import Party
 from services.tracker.grouping.exclusion import any_excluded, are_one_name
 from services.tracker.grouping.gist import Gist
 from services.tracker.grouping.known import gist_from
 from services.tracker.grouping.rules import (
+    ALIKE,
     COMMON_WORDS,
     COMMON_WORDS_ALONE,
     HALF,
@@ -34,10 +38,16 @@ COMMON_NAMES = 2
 """Common names beside which one common word is enough. The place is mostly one of them."""
 
 PAIRS = 2_048
-"""Pairs of claims whose comparison is remembered.
+"""Pairs of claims whose closer comparison is remembered.
 
 It bounds memory: claims that are remembered stay in it. A guess: a claim is compared again while
 reports of it come.
+"""
+
+MET = 65_536
+"""Pairs of claims of which it is remembered whether they can meet: some 14 MB.
+
+In the news of a day a claim has eighty others near it, which are asked about at each report.
 """
 
 Order = tuple[datetime, str, str]
@@ -45,20 +55,66 @@ Order = tuple[datetime, str, str]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Guest:
-    """A party as it is compared. It equals itself alone, so that comparisons are cached."""
+    """A party as it is compared. It equals itself alone, so that comparisons are cached.
 
+    `number`: of what is compared. A party that only changes its group keeps it.
+    """
+
+    number: int
     party: Party
     gist: Gist
-    names: frozenset[str]
+    names: Mapping[str, frozenset[str]]
+    """The words of each name."""
+    naming: Mapping[str, tuple[str, ...]]
+    """The names that have a word."""
     speaking: frozenset[str]
+    own_words: frozenset[str]
+    """The words of all wordings."""
 
     @classmethod
     def of(cls, party: Party) -> "Guest":
-        return cls(party, gist_from(party.known), frozenset(party.names), frozenset(party.speaking))
+        names = {name: frozenset(name.split("-")) for name in party.names}
+        naming: dict[str, tuple[str, ...]] = {}
+        for name, words in names.items():
+            for word in words:
+                naming[word] = (*naming.get(word, ()), name)
+        return cls(
+            next(_numbers),
+            party,
+            gist_from(party.known),
+            names,
+            naming,
+            frozenset(party.speaking),
+            frozenset[str]().union(*party.known.wordings),
+        )
+
+    def in_place(self, party: Party) -> "Guest | None":
+        """Return this guest as a party of another group; None if more than that differs."""
+        moved = msgspec.structs.replace(self.party, leader=party.leader, published=party.published)
+        return replace(self, party=party) if moved == party else None
 
     @property
     def order(self) -> Order:
         return order_of(self.party)
+
+
+_numbers = count()
+
+
+def _remembered(compare: Callable[[Guest, Guest], bool]) -> Callable[[Guest, Guest], bool]:
+    """Remember the answers for up to `MET` pairs, by number: no guest is kept for them."""
+    known: dict[tuple[int, int], bool] = {}
+
+    def asked(a: Guest, b: Guest) -> bool:
+        pair = (a.number, b.number)
+        found = known.get(pair)
+        if found is None:
+            if len(known) >= MET:
+                known.clear()
+            found = known[pair] = compare(a, b)
+        return found
+
+    return asked
 
 
 def order_of(party: Party) -> Order:
@@ -66,7 +122,7 @@ def order_of(party: Party) -> Order:
     return (party.at or LATEST, party.first, party.block)
 
 
-@lru_cache(maxsize=PAIRS)
+@_remembered
 def can_meet(a: Guest, b: Guest) -> bool:
     """True if something speaks for one event, and nothing against it. The cheap is asked first."""
     if _are_of_one_block(a, b) or not _are_near(a.gist, b.gist):
@@ -87,23 +143,31 @@ def _has_evidence(a: Guest, b: Guest) -> bool:
         return True
     n = common_names(a, b)
     if not n:
-        return are_alike(a.gist, b.gist, MANY_WORDS, HALF)
+        return _are_alike(a, b, MANY_WORDS, HALF)
     if n < COMMON_NAMES:
-        return are_alike(a.gist, b.gist, COMMON_WORDS_ALONE, HALF)
-    return bool(a.gist.tolls & b.gist.tolls) or are_alike(a.gist, b.gist, COMMON_WORDS)
+        return _are_alike(a, b, COMMON_WORDS_ALONE, HALF)
+    return bool(a.gist.tolls & b.gist.tolls) or _are_alike(a, b, COMMON_WORDS)
+
+
+def _are_alike(a: Guest, b: Guest, least: int, share: float = ALIKE) -> bool:
+    """Return what `are_alike` does. Most pairs have too few words in common, whoever wrote them."""
+    return len(a.own_words & b.own_words) >= least and are_alike(a.gist, b.gist, least, share)
 
 
 @lru_cache(maxsize=PAIRS)
 def common_names(a: Guest, b: Guest) -> int:
     """Return how many names of one name somebody or something that a name of the other means.
 
-    Whoever only speaks in both is none: one source tells of many events.
+    Whoever only speaks in both is none: one source tells of many events. Two names may mean one
+    thing as in `are_one_name`, which would split each of them for each pair.
     """
-    both = [
+    both = {
         (x, y)
-        for x, y in product(a.names, b.names)
-        if are_one_name(x, y) and not (x in a.speaking and y in b.speaking)
-    ]
+        for word in a.naming.keys() & b.naming.keys()
+        for x, y in product(a.naming[word], b.naming[word])
+        if (a.names[x] <= b.names[y] or b.names[y] <= a.names[x])
+        and not (x in a.speaking and y in b.speaking)
+    }
     return min(len({x for x, _ in both}), len({y for _, y in both}))
 
 

@@ -31,6 +31,12 @@ from services.tracker.grouping.rules import MANY_WORDS
 _PARTY = "@"
 """Mark of the key of a party. The rows may hold others."""
 
+KNOWN = 4_096
+"""Parties that are kept in memory beside their rows, some 10 kB each.
+
+Those near a claim are compared with it at each report; reading a row takes longer than that.
+"""
+
 _BLOCK, _LEADER = "@b:", "@l:"
 """Marks of references to the parties of a block, and to those of a group."""
 
@@ -45,6 +51,7 @@ class Meeting:
 
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
+        self._known: dict[str, Guest] = {}
 
     def get(self, claim_id: str) -> Party | None:
         found = self._guest(f"{_PARTY}{claim_id}")
@@ -74,12 +81,19 @@ class Meeting:
 
     def put(self, party: Party) -> None:
         """Add a party, or one of another group, as it is."""
+        key = f"{_PARTY}{party.claim_id}"
         refs = {f"{_BLOCK}{party.block}", f"{_LEADER}{party.leader}", *found_under(party)}
-        self._rows.put(f"{_PARTY}{party.claim_id}", encode(party), refs)
+        self._rows.put(key, encode(party), refs)
+        known = self._known.pop(key, None)
+        moved = known.in_place(party) if known else None
+        if moved is not None:
+            self._known[key] = moved
 
     def remove(self, claim_id: str) -> None:
         """Remove a party, if it is there. Others stay where they are."""
-        self._rows.delete(f"{_PARTY}{claim_id}")
+        key = f"{_PARTY}{claim_id}"
+        self._rows.delete(key)
+        self._known.pop(key, None)
 
     def update(self, new: Iterable[Party], gone: Iterable[str]) -> dict[str, Party | None]:
         """Add or change parties and remove others, and group anew whom this concerns.
@@ -89,23 +103,29 @@ class Meeting:
         before: dict[str, Party | None] = {}
         due = _Due()
         for claim_id in gone:
-            old = self.get(claim_id)
+            old = self._guest(f"{_PARTY}{claim_id}")
             if old is not None:
-                before[claim_id] = old
+                before[claim_id] = old.party
                 due.add(self._behind(old))
-                self._let_go(old)
+                self._let_go(old.party)
         for party in new:
-            old = self.get(party.claim_id)
-            now = _in_place_of(old, party)
-            if now != old:
-                before[party.claim_id] = old
-                behind = self._behind(old) if old else []
-                self.put(now)
-                behind += self._behind(now)
-                due.add([now, *(_concerned(behind, old, now) if old else behind)])
+            was = self._guest(f"{_PARTY}{party.claim_id}")
+            now = _in_place_of(was.party if was else None, party)
+            if was is None or now != was.party:
+                before[party.claim_id] = was.party if was else None
+                due.add(self._put_and_list(was, now))
         for claim_id in due:
             self._seat(claim_id, before, due)
         return before
+
+    def _put_and_list(self, was: Guest | None, party: Party) -> list[Guest]:
+        """Put a party, and return it with the later ones whose group this concerns."""
+        behind = self._behind(was) if was else []
+        self.put(party)
+        now = self._guest(f"{_PARTY}{party.claim_id}")
+        assert now is not None
+        behind += self._behind(now)
+        return [now, *(_concerned(behind, was, now) if was else behind)]
 
     def _let_go(self, party: Party) -> None:
         """Remove a party. Only its version is kept: the claim may come back, and must not fall."""
@@ -128,9 +148,10 @@ class Meeting:
         if guest is None or leader == guest.party.leader:
             return
         before.setdefault(claim_id, guest.party)
-        due.add(self._behind(guest.party))
-        moved = msgspec.structs.replace(guest.party, leader=leader)
-        self.put(moved)
+        due.add(self._behind(guest))
+        self.put(msgspec.structs.replace(guest.party, leader=leader))
+        moved = self._guest(f"{_PARTY}{claim_id}")
+        assert moved is not None
         due.add(self._behind(moved))
 
     def _leader(self, guest: Guest) -> str:
@@ -146,14 +167,12 @@ class Meeting:
                 return leader
         return guest.party.claim_id
 
-    def _behind(self, party: Party) -> list[Party]:
+    def _behind(self, guest: Guest) -> list[Guest]:
         """Return the later parties near one of a party's group: their groups depend on it."""
-        group = {guest.party.claim_id: guest for guest in self._guests(f"{_LEADER}{party.leader}")}
-        if party.claim_id not in group or group[party.claim_id].party != party:
-            group[party.claim_id] = _guest_of(party)
-        keys = self._keys_near(*group.values())
-        later = (g for g in filter(None, map(self._guest, keys)) if g.order > order_of(party))
-        return [g.party for g in later if any(can_meet(g, member) for member in group.values())]
+        group = self._guests(f"{_LEADER}{guest.party.leader}")
+        near = filter(None, map(self._guest, self._keys_near(*group)))
+        later = [other for other in near if other.order > guest.order]
+        return [g for g in later if any(can_meet(g, member) for member in group)]
 
     def _earlier(self, guest: Guest) -> list[Guest]:
         """Return the earlier parties that can be one with a party, judged by these two alone."""
@@ -177,17 +196,22 @@ class Meeting:
         return list(filter(None, map(self._guest, list(self._rows.keys(ref)))))
 
     def _guest(self, key: str) -> Guest | None:
-        found = self._rows.get(key)
-        return _decoded(found) if found is not None else None
+        known = self._known.get(key)
+        if known is None:
+            row = self._rows.get(key)
+            if row is None:
+                return None
+            if len(self._known) >= KNOWN:
+                del self._known[next(iter(self._known))]
+            known = self._known[key] = Guest.of(decode(Party, row))
+        return known
 
 
-def _concerned(behind: Iterable[Party], old: Party, now: Party) -> Iterator[Party]:
+def _concerned(behind: Iterable[Guest], was: Guest, now: Guest) -> Iterator[Guest]:
     """Yield the later parties whose group may depend on what changed in a party of theirs."""
-    was, became = _guest_of(old), _guest_of(now)
-    for party in behind:
-        later = _guest_of(party)
-        if was.order != became.order or _bearing(was, later) != _bearing(became, later):
-            yield party
+    for later in behind:
+        if was.order != now.order or _bearing(was, later) != _bearing(now, later):
+            yield later
 
 
 def _bearing(earlier: Guest, later: Guest) -> tuple[object, ...]:
@@ -196,15 +220,6 @@ def _bearing(earlier: Guest, later: Guest) -> tuple[object, ...]:
         return (False,)
     is_met = can_meet(later, earlier)
     return (True, is_met, fit_of(earlier, later) if is_met else ())
-
-
-def _guest_of(party: Party) -> Guest:
-    return _decoded(encode(party))
-
-
-@lru_cache(maxsize=4096)
-def _decoded(row: bytes) -> Guest:
-    return Guest.of(decode(Party, row))
 
 
 @lru_cache(maxsize=1024)
@@ -226,11 +241,12 @@ class _Due:
         self._heap: list[tuple[Order, str]] = []
         self._waiting: set[str] = set()
 
-    def add(self, parties: Iterable[Party]) -> None:
-        for party in parties:
-            if party.claim_id not in self._waiting:
-                self._waiting.add(party.claim_id)
-                heappush(self._heap, (order_of(party), party.claim_id))
+    def add(self, guests: Iterable[Guest]) -> None:
+        for guest in guests:
+            claim_id = guest.party.claim_id
+            if claim_id not in self._waiting:
+                self._waiting.add(claim_id)
+                heappush(self._heap, (guest.order, claim_id))
 
     def __iter__(self) -> Iterator[str]:
         while self._heap:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from services.messages import Known, Marks, Party, Scene
 from services.rows import MemoryRows
+from services.tracker.grouping import meeting as meeting_module
 from services.tracker.grouping.exclusion import any_excluded
 from services.tracker.grouping.meeting import Meeting, lead_of
 
@@ -95,6 +96,9 @@ def test_a_name_of_several_words_is_one_with_another_that_has_all_of_them(name, 
     assert meet(a, b) == one
 
 
+TWO_WORDS = {"wordings": (("blast", "mill"),)}
+
+
 class CountedRows(MemoryRows):
     """Rows that count how often one is asked for."""
 
@@ -108,7 +112,6 @@ class CountedRows(MemoryRows):
 def cost_of_one_more(name, n, block="b{}", words="blast"):
     """Return how many rows one more claim asks for, beside so many."""
     rows = CountedRows()
-    meeting = Meeting(rows)
     *known, new = [
         party(
             f"c{i}",
@@ -118,10 +121,41 @@ def cost_of_one_more(name, n, block="b{}", words="blast"):
         )
         for i in range(n + 1)
     ]
-    meeting.update(known, ())
+    Meeting(rows).update(known, ())
     rows.asked = 0
-    meeting.update([new], ())
+    Meeting(rows).update([new], ())  # without what the first one remembers
     return rows.asked
+
+
+def test_a_party_that_was_read_is_not_read_again_and_never_older_than_it_is():
+    rows = CountedRows()
+    meeting = Meeting(rows)
+    meeting.update([party("a", "osk", names=("werrin",))], ())
+    assert meeting.get("a").names == ("werrin",)
+    asked = rows.asked
+    assert meeting.get("a").names == ("werrin",)
+    assert rows.asked == asked
+    meeting.update([party("a", "osk", names=("renn",))], ())
+    assert meeting.get("a").names == ("renn",)
+    meeting.put(party("a", "osk", names=("renn",), leader="b", published=3))
+    assert (meeting.get("a").leader, meeting.get("a").published) == ("b", 3)
+    meeting.remove("a")
+    assert meeting.get("a") is None
+
+
+def test_more_parties_than_are_kept_in_memory_meet_as_fewer_do(monkeypatch):
+    some = [
+        party(f"c{n}", f"b{n}", names=("werrin", f"n{n % 3}"), known=TWO_WORDS) for n in range(12)
+    ]
+    groups = []
+    for known in (meeting_module.KNOWN, 2):
+        monkeypatch.setattr(meeting_module, "KNOWN", known)
+        meeting = Meeting(MemoryRows())
+        for each in some:
+            meeting.update([each], ())
+        groups.append([meeting.leader(each.claim_id) for each in some])
+    assert groups[0] == groups[1]
+    assert len(set(groups[0])) < len(some)
 
 
 def test_what_shares_a_word_or_a_block_is_not_looked_at_and_what_shares_a_name_is():
