@@ -79,7 +79,7 @@ faults-tests: $(STAMP) ## Run the tests that kill services and engines in turn (
 	$(BIN)/python -m pytest -m faults $(T)
 
 fuzz: $(STAMP) ## Feed odd bytes to every parser that meets the outside: make fuzz ARGS="--target query"
-	PYTHONPATH=. $(BIN)/python -m bench.fuzz $(ARGS)
+	PYTHONPATH=tests:. $(BIN)/python -m bench.fuzz $(ARGS)
 
 hostile: $(STAMP) ## Attack one running system with hostile feeds and receivers (5 minutes): make hostile ARGS="--minutes 1"
 	$(BIN)/python -m bench.hostile_live $(ARGS)

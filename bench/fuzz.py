@@ -6,7 +6,8 @@
 Each input is one of the corpus in tests/data/fuzz/TARGET, damaged by a seed: bytes flipped, cut,
 doubled, or taken from another of them, and words put in that the target's language knows. An
 exception that is not foreseen, or more than 2 s of CPU time, is a failure: its seed is printed, and
-`--keep` adds the input to the corpus, which `make check` reads each time. Feeds and answers of
+`--keep` adds the input to the corpus, which `make check` reads each time. A body goes to every
+route of the API that reads one; an undocumented status is a failure too. Feeds and answers of
 servers have programs of their own: `bench/parse.py --fuzz` and `bench/fuzz_poll.py`.
 """
 
@@ -24,6 +25,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from bench import fuzz_bodies
 from services import messages
 from services.commands.feed_files import read_feeds
 from services.commands.jsonl import parse_line
@@ -118,6 +120,7 @@ TARGETS: Mapping[str, Target] = {
             b"\x1f\x8b",
         ),
     ),
+    "bodies": Target(fuzz_bodies.send, fuzz_bodies.WORDS),
     "links": Target(_text(lambda text: granted("a" * 16, text)), (b".", b"=", b"_", b"e30")),
 }
 
