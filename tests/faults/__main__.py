@@ -2,7 +2,8 @@
 
 Each schedule has topics and indices of its own, a stream of stories, the services as processes, and
 faults drawn from its seed. What comes of it is compared with what the pure machines make of the
-input. A naive pipeline suffers the same beside it. Results are appended to a file.
+input. A naive pipeline suffers the same beside it. Results are appended to a file. Ctrl-C gives up
+the schedules under way and ends in ten seconds, a second one at once.
 
 examples:
   make faults ARGS="--schedules 200"                 # goes on where it was ended
@@ -13,14 +14,16 @@ examples:
 
 import argparse
 import queue
+import shlex
 import shutil
 import sys
 import threading
 import traceback
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
+from faults.ending import Ending, wake_descendants
 from faults.engines import Ours, own_engines
 from faults.material import Library, library
 from faults.nursery import Nursery
@@ -41,8 +44,12 @@ def main() -> int:
     results = folder / "results.jsonl"
     if not options.report:
         seeds = _seeds(options, {result.seed for result in read(results)})
-        with suppress(KeyboardInterrupt):
+        ending = Ending(partial(_farewell, results, seeds))
+        ending.install()
+        try:
             _run(options, folder, results, seeds)
+        except KeyboardInterrupt:
+            ending.leave()
     found = read(results)
     if options.seed is not None:
         found = [result for result in found if result.seed == options.seed]
@@ -51,6 +58,18 @@ def main() -> int:
         return 0
     print(table(found), summary(found), sep="\n\n")
     return 0 if all(result.is_good for result in found) else 1
+
+
+def _farewell(results: Path, seeds: Sequence[int]) -> None:
+    """Print what has been played, and how to go on."""
+    found = read(results)
+    if found:
+        print(table(found), summary(found), sep="\n\n")
+    n = len({result.seed for result in found}.intersection(seeds))
+    command = shlex.join(sys.argv[1:])
+    again = f"make faults ARGS={shlex.quote(command)}" if command else "make faults"
+    print(f"\nended: {n} of {len(seeds)} schedules have a result, kept in {results}")
+    print(f"to go on: {again}", flush=True)
 
 
 def _options() -> argparse.Namespace:
@@ -96,7 +115,12 @@ def _run(options: argparse.Namespace, folder: Path, results: Path, seeds: Sequen
     with Nursery() as nursery, Shore() as shore, own_engines(folder / "engines", n) as ours:
         shore.keeps_requests = False
         stage = Stage(nursery, shore, folder, ours)
-        _Players(stage, stories, results, not options.no_naive).play(ours, seeds)
+        try:
+            _Players(stage, stories, results, not options.no_naive).play(ours, seeds)
+        except KeyboardInterrupt:
+            nursery.end()
+            wake_descendants()
+            raise
 
 
 class _Players:
@@ -116,18 +140,26 @@ class _Players:
             for schedule in schedules:
                 if not schedule.is_exclusive:
                     left.put(schedule)
-            threads = [
-                threading.Thread(target=self._take, args=(left, n), daemon=True)
-                for n in range(len(ours.places))
-            ]
-            for thread in threads:
-                thread.start()
+            self._together([partial(self._take, left, n) for n in range(len(ours.places))])
+            for schedule in schedules:
+                if schedule.is_exclusive:
+                    self._together([partial(self._one, schedule, 0)])
+
+    def _together(self, jobs: Sequence[Callable[[], None]]) -> None:
+        """Return when all have ended.
+
+        They have threads of their own, which Ctrl-C leaves behind: it is for this thread alone.
+        """
+        threads = [threading.Thread(target=job, daemon=True) for job in jobs]
+        for thread in threads:
+            thread.start()
+        try:
             for thread in threads:
                 while thread.is_alive():
                     thread.join(1.0)  # A join without end would not hear Ctrl-C.
-            for schedule in schedules:
-                if schedule.is_exclusive:
-                    self._one(schedule, 0)
+        except KeyboardInterrupt:
+            self._lock.acquire()  # Never let go: no result is half written, and none comes now.
+            raise
 
     def _take(self, left: "queue.SimpleQueue[Schedule]", place: int) -> None:
         while True:
@@ -145,8 +177,9 @@ class _Players:
                 schedule, stuff, self._stage.ours.places[place], self._stage, naive=self._naive
             )
         except Exception:  # noqa: BLE001 - told; the seed has no result, so it is played again
-            print(f"seed {schedule.seed} was not played:", file=sys.stderr)
-            traceback.print_exc()
+            with self._lock:
+                print(f"seed {schedule.seed} was not played:", file=sys.stderr)
+                traceback.print_exc()
             return
         with self._lock:
             append(self._results, result)

@@ -93,6 +93,10 @@ class Nursery:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self.end()
+
+    def end(self) -> None:
+        """Kill it. All that it has forked dies with it."""
         self._process.kill()
         self._process.wait()
 
