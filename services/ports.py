@@ -42,6 +42,34 @@ class Outgoing:
     headers: Mapping[str, bytes] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Span:
+    """What a stage did with a message, for one version of one article.
+
+    - `trace`, `id`, `parent`: 128, 64, and 64 bits; never 0, but that a first span has no parent.
+    - `began_ns`, `ended_ns`: nanoseconds since 1970, in the machine's clock.
+    """
+
+    name: str
+    service: str
+    trace: int
+    id: int
+    parent: int
+    began_ns: int
+    ended_ns: int
+    fields: Mapping[str, str | int]
+
+
+class Collector(Protocol):
+    """Takes spans. Use from one thread."""
+
+    def send(self, spans: Sequence[Span]) -> None:
+        """Return once they are taken. Raises TransientError if they are not."""
+
+    def close(self) -> None:
+        """Break off what `send` waits for. For any thread."""
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class TopicPartition:
     """A logical topic and one of its partitions."""

@@ -117,6 +117,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     cap_sender: str = ""
     metrics_host: str = "127.0.0.1"
     metrics_port: int = 0
+    traces_url: str = ""
+    traces_share: float = 1.0
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["auto", "console", "json"] = "auto"
 
@@ -363,6 +365,11 @@ _RULES: dict[str, _Rule] = {
         lambda text: bool(re.fullmatch(r"[!-~]{0,200}", text)) and not set(text) & set(",<&"),
         "up to 200 printable characters without blanks, commas, <, and &: desk@example.org",
     ),
+    "traces_url": _Rule(
+        lambda text: not text or (_is_web_address(text) and not urlsplit(text).query),
+        "the address of a collector that takes OTLP over HTTP, such as http://127.0.0.1:4318",
+    ),
+    "traces_share": _Rule(lambda share: 0.0 < share <= 1.0, "a number above 0, and 1 at most"),
     "metrics_host": _HOST,
     "metrics_port": _Rule(lambda port: 0 <= port <= MOST_PORT, f"1 to {MOST_PORT}, or 0 for none"),
 }

@@ -7,9 +7,10 @@ needs none of them.
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from services.errors import ConfigError
-from services.ports import Clock, Fetcher, Mailer, Stop
+from services.ports import Clock, Collector, Fetcher, Mailer, Stop
 from services.settings import PREFIX, Settings
 from services.text.mail import mail_server
 
@@ -74,6 +75,26 @@ def index(settings: Settings) -> "ElasticIndex":
         )
     access = Access(settings.elastic_user, settings.elastic_password, settings.elastic_api_key, ca)
     return ElasticIndex(settings.elastic_url, access, settings.index_prefix)
+
+
+def collector(settings: Settings) -> Collector | None:
+    """Return the collector of traces; None if the settings name none. Nothing is asked.
+
+    Raises ConfigError without the extra that it needs.
+    """
+    if not settings.traces_url:
+        return None
+    try:
+        from services.adapters.otlp import OtlpCollector
+    except ImportError as error:
+        raise ConfigError(
+            f"{PREFIX}TRACES_URL needs the extra `traces`, which is not installed ({error}): "
+            "run pip install '.[traces]' in the folder of the project, or take the setting out"
+        ) from error
+    has_path = urlsplit(settings.traces_url).path.strip("/")
+    return OtlpCollector(
+        settings.traces_url if has_path else settings.traces_url.rstrip("/") + "/v1/traces"
+    )
 
 
 def clock(settings: Settings) -> Clock:

@@ -27,6 +27,7 @@ from services.runtime.files import map_file
 from services.settings import PREFIX, Settings
 from services.tagger.lexicon.matcher import open_lexicon
 from services.text.problems import Problem, errors
+from services.wiring import collector
 
 LEAST_FREE_BYTES = 1_500_000_000
 """Bytes that must be free on the disk of the data.
@@ -78,6 +79,8 @@ def checks(settings: Settings) -> Iterator[tuple[str, Callable[[], list[str]]]]:
     yield f"{PREFIX}CLOCK", lambda: _error_lines(lambda: world.now(settings))
     yield from secret_checks(settings)
     yield f"{PREFIX}SMTP_URL", lambda: _error_lines(lambda: check_mail(settings))
+    if settings.traces_url:
+        yield f"{PREFIX}TRACES_URL", lambda: _error_lines(lambda: collector(settings))
     yield "the JDK", lambda: _error_lines(find_jdk)
     yield f"{PREFIX}SPACY_MODEL", lambda: _error_lines(lambda: require_model(settings))
     yield f"{PREFIX}API_PORT", lambda: [*_port(settings.api_host, settings.api_port)]

@@ -26,18 +26,21 @@ def run_service(noun: str) -> None:
     from services.runtime.outlook import start_outlook
     from services.runtime.private import warn_of_exposed_secrets
     from services.runtime.shutdown import install_stop
+    from services.runtime.traces import traced
     from services.runtime.watchdog import Watchdog
-    from services.wiring import connect
+    from services.wiring import collector, connect
 
     settings = settings_of_environment()
     configure(settings, service=noun)
     warn_of_exposed_secrets(os.environ)
+    spans_to = collector(settings)
     serve_metrics(settings, noun)
     Watchdog().start()
     world = connect(settings, install_stop())
     start_outlook(world, noun)
     data_version.check(world, noun)
-    importlib.import_module(f"services.{noun}.service").run(world)
+    with traced(spans_to, noun, settings.traces_share):
+        importlib.import_module(f"services.{noun}.service").run(world)
 
 
 poll = _service("poll", "poller", "Poll feeds and publish articles until told to stop.")

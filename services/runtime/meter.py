@@ -10,6 +10,7 @@ from typing import Literal
 from services.messages.base import Cause
 from services.ports import Consumer, Outgoing, Record
 from services.runtime import metrics
+from services.runtime.traces import Traced
 from services.runtime.trail import Step, is_followed, steps, tell
 
 LAG_EVERY_SECONDS = 1.0
@@ -52,6 +53,7 @@ class Meter:
         self._group = group
         self._oldest_since: float | None = None
         self._asked_at = -LAG_EVERY_SECONDS
+        self._traced = Traced(service, group)
         metrics.follow(
             "reportedly_oldest_unprocessed_age_seconds",
             self.oldest_age,
@@ -62,6 +64,7 @@ class Meter:
     def polled(self, records: Sequence[Record]) -> None:
         """Record the result of a poll, also an empty one."""
         self.in_hand(records)
+        self._traced.begin(records)
         for topic, n in Counter(record.topic for record in records).items():
             metrics.count(
                 "reportedly_consumed_records_total",
@@ -84,6 +87,7 @@ class Meter:
     @contextmanager
     def trying(self, records: Sequence[Record]) -> Iterator[None]:
         """Record one try at a batch, also a failed one."""
+        self._traced.begin(records)
         metrics.observe(
             "reportedly_batch_records", len(records), service=self._service, group=self._group
         )
@@ -92,6 +96,7 @@ class Meter:
 
     def done(self, records: Sequence[Record]) -> None:
         """Record that these records' output is acknowledged and their offsets committed."""
+        self._traced.end(records)
         now = time.time()
         for record in records:
             latency = max(0.0, now - record.timestamp_ms / 1000)
@@ -114,6 +119,10 @@ class Meter:
     def sent(self, messages: "Tally | Iterable[Outgoing]") -> None:
         """Record messages that were acknowledged."""
         produced(self._service, messages if isinstance(messages, Tally) else Tally(messages))
+
+    def published(self, messages: Iterable[Outgoing], began_ns: int) -> None:
+        """Record that articles were acknowledged; sending began at `began_ns`."""
+        self._traced.published(messages, began_ns)
 
     def waited(self, during: During) -> None:
         """Record one wait for a system that does not answer."""

@@ -38,6 +38,7 @@ Counter = Literal[
     "reportedly_api_requests_total",
     "reportedly_api_rows_skipped_total",
     "reportedly_api_wrong_tokens_total",
+    "reportedly_spans_total",
 ]
 Gauge = Literal[
     "reportedly_service_info",
@@ -425,6 +426,11 @@ DEFINITIONS: Mapping[Name, Definition] = {
     ),
     "reportedly_api_wrong_tokens_total": Definition(
         "counter", "Wrong tokens that the API was shown."
+    ),
+    "reportedly_spans_total": Definition(
+        "counter",
+        "Spans of traces that the collector took, and those dropped: it was away, or too slow.",
+        {"service": PROCESSES, "outcome": ("sent", "dropped")},
     ),
     "reportedly_live_listeners": Definition("gauge", "Listeners of the live stream."),
     "reportedly_judged_things": Definition(

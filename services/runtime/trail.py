@@ -22,26 +22,29 @@ Fields = dict[str, object]
 _log = structlog.get_logger()
 
 
-class _Source(msgspec.Struct):
+class _Source(msgspec.Struct, frozen=True):
     article_id: str = ""
-
-
-class _OfArticle(msgspec.Struct):
-    """What is read of a message about one article. All other fields are skipped."""
-
-    article_id: str = ""
-    version: int | None = None
-    watch_id: str = ""
-    alert_id: str = ""
-    reason: str = ""
-    outcome: str = ""
-    reports: tuple[msgspec.Raw, ...] | None = None
+    version: int = 0
 
 
 class _OfClaim(msgspec.Struct):
     claim_id: str
     status: str | None = None
     cause: tuple[_Source, ...] = ()
+
+
+class _OfArticle(msgspec.Struct):
+    """What is read of a message about one article. All other fields are skipped."""
+
+    article_id: str | None = None
+    version: int | None = None
+    article_version: int | None = None
+    watch_id: str | None = None
+    alert_id: str = ""
+    reason: str = ""
+    outcome: str = ""
+    reports: tuple[msgspec.Raw, ...] | None = None
+    claim: _OfClaim | None = None
 
 
 class _Revision(msgspec.Struct):
@@ -65,23 +68,37 @@ class Step(NamedTuple):
 def _article(raw: bytes) -> Iterator[Fields]:
     found = msgspec.json.decode(raw, type=_OfArticle)
     reports = None if found.reports is None else len(found.reports)
-    names = ("article_id", "version", "watch_id", "alert_id", "reason", "outcome")
+    names = ("article_id", "watch_id", "alert_id", "reason", "outcome")
     fields: Fields = {name: getattr(found, name) for name in names} | {"reports": reports}
+    fields["version"] = found.version or found.article_version or None
     yield {name: value for name, value in fields.items() if value not in ("", None)}
 
 
 def _claim(raw: bytes) -> Iterator[Fields]:
-    found = msgspec.json.decode(raw, type=_OfClaim)
-    for id in dict.fromkeys(cause.article_id for cause in found.cause):
-        yield {"article_id": id, "claim_id": found.claim_id, "status": found.status}
+    yield from _causes(msgspec.json.decode(raw, type=_OfClaim))
+
+
+def _causes(claim: _OfClaim) -> Iterator[Fields]:
+    for cause in dict.fromkeys(claim.cause):
+        yield {**_named(cause), "claim_id": claim.claim_id, "status": claim.status}
+
+
+def _named(source: _Source) -> Fields:
+    return {"article_id": source.article_id, "version": source.version}
+
+
+def _hit(raw: bytes) -> Iterator[Fields]:
+    """Yield what a hit is about, also one that is a copy of a claim's update."""
+    found = msgspec.json.decode(raw, type=_OfArticle)
+    yield from _causes(found.claim) if found.claim else _article(raw)
 
 
 def _alert(raw: bytes) -> Iterator[Fields]:
     found = msgspec.json.decode(raw, type=_OfAlert)
     last = found.revisions[-1] if found.revisions else _Revision()
-    for id in dict.fromkeys(one.article_id for one in last.evidence):
+    for source in dict.fromkeys(last.evidence):
         fields: Fields = {"alert_id": found.alert_id, "watch_id": found.watch_id}
-        yield {"article_id": id, **fields, "kind": last.kind, "revision": len(found.revisions)}
+        yield {**_named(source), **fields, "kind": last.kind, "revision": len(found.revisions)}
 
 
 _LINES: Mapping[str, tuple[str, Callable[[bytes], Iterator[Fields]]]] = {
@@ -94,6 +111,9 @@ _LINES: Mapping[str, tuple[str, Callable[[bytes], Iterator[Fields]]]] = {
     "suppressed": ("match held back", _article),
     "deliveries": ("delivery decided", _article),
 }
+
+WAY = frozenset({"articles", "tagged-articles", "reports", "claims", "hits", "alerts"})
+"""The topics whose messages name versions of articles: those that a trace follows."""
 
 _KEYED = frozenset(spec.name for spec in topics() if spec.key == "article_id" and not spec.state)
 
@@ -110,11 +130,26 @@ def steps(message: Outgoing) -> list[Step]:
     Never raises: what can't be read is told by those who read it.
     """
     line = _LINES.get(message.topic)
-    if line is None or message.value is None:
+    if line is None:
         return []
     event, read = line
+    return [Step(event, fields) for fields in _read(read, message.value)]
+
+
+def about(record: Record) -> list[Fields]:
+    """Return the articles that led to a consumed message, with its ids; none as for `steps`.
+
+    An update of a claim has one for each version of an article since the last update.
+    """
+    if record.topic not in WAY:
+        return []
+    _, read = _LINES[record.topic]
+    return _read(_hit if record.topic == "hits" else read, record.value)
+
+
+def _read(read: Callable[[bytes], Iterator[Fields]], value: bytes | None) -> list[Fields]:
     try:
-        return [Step(event, fields) for fields in read(message.value) if fields.get("article_id")]
+        return [fields for fields in read(value or b"") if fields.get("article_id")]
     except (msgspec.DecodeError, UnicodeDecodeError):
         return []
 

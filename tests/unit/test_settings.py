@@ -46,6 +46,11 @@ def told(**environ):
         ("TOPIC_PREFIX", "a b", "A-Z"),
         ("USER_AGENT", "a\nb", "printable"),
         ("DATA_DIR", "", "a path"),
+        ("TRACES_URL", "127.0.0.1:4318", "OTLP"),
+        ("TRACES_URL", "http://127.0.0.1:4318?a=b", "OTLP"),
+        ("TRACES_SHARE", "0", "above 0"),
+        ("TRACES_SHARE", "1.01", "1 at most"),
+        ("TRACES_SHARE", "nan", "above 0"),
         ("NEW_ENTRIES_PER_HOUR", "0", "from 1 to 1,000,000"),
         ("NEW_ENTRIES_PER_HOUR", "1000001", "from 1 to 1,000,000"),
         ("SPACY_MODEL", " ", "spaCy"),
@@ -75,6 +80,8 @@ def test_a_value_that_cannot_be_used_is_told_with_its_setting_and_what_is_allowe
         ("tagger_processes", "256", 256),
         ("partitions", "0", 0),
         ("index_prefix", "", ""),
+        ("traces_share", "0.001", 0.001),
+        ("traces_share", "1", 1.0),
     ],
 )
 def test_a_value_just_inside_is_taken(name, value, becomes):

@@ -1,6 +1,7 @@
 """Publishes the results of polls, many at a time: four round trips to the broker for each batch."""
 
 import threading
+import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import structlog
@@ -64,6 +65,7 @@ class Publisher:
 
         Return those that the broker will never take.
         """
+        began_ns = time.time_ns()
         try:
             for message in messages:
                 self._producer.send(message)
@@ -79,6 +81,7 @@ class Publisher:
                 refused += self._acknowledged([message])
             return refused
         self._meter.sent(Tally(messages))
+        self._meter.published(messages, began_ns)
         return []
 
     def _account(self, bundles: Sequence[Bundle], refused: Sequence[Refused]) -> None:

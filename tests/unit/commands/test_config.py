@@ -1,5 +1,7 @@
 """`config check` looks at all that is configured and writes a line for each thing."""
 
+import sys
+
 import pytest
 from click.testing import CliRunner
 from streams import free_port
@@ -63,6 +65,17 @@ def test_the_file_of_a_secret_is_its_owners_alone(good, tmp_path, mode, how):
     ((was, what),) = of("LINK_SECRET_FILE", told)
     assert was == how
     assert what == (path if how == "ok" else f"others can read {path}: run chmod 600 {path}")
+
+
+@pytest.mark.parametrize(("has_extra", "how"), [(True, "ok"), (False, "wrong")])
+def test_a_collector_of_traces_needs_the_extra(good, monkeypatch, has_extra, how):
+    if not has_extra:
+        monkeypatch.delitem(sys.modules, "services.adapters.otlp", raising=False)
+        monkeypatch.setitem(sys.modules, "opentelemetry.sdk.trace", None)
+    told = found(good | {f"{PREFIX}TRACES_URL": "http://127.0.0.1:4318"})
+    ((was, what),) = of("TRACES_URL", told)
+    assert was == how
+    assert ("pip install '.[traces]'" in what) is not has_extra
 
 
 def test_a_value_that_is_given_twice_is_wrong(good, tmp_path):

@@ -3,21 +3,16 @@ or come to an end with costs the others nothing.
 """
 
 import asyncio
-from types import SimpleNamespace
 
 import pytest
 from builders import START
-from faust.events import Event
-from faust.types.tuples import TP, ConsumerMessage
-from stand_ins import stand_in
+from faust_stand_ins import App, Stream, never, tag_stream
 
-from services.messages import Article, TaggedArticle, decode, encode
+from services.messages import Article, TaggedArticle
 from services.messages.limits import MESSAGE_BYTES
 from services.runtime.workers import WorkerDied
-from services.settings import Settings
 from services.tagger.bounds import LONG, READ_TOGETHER, groups, is_long
 from services.tagger.service import stream, worker
-from services.tagger.service.stream import TagStream
 from services.tagger.service.worker import tag_each
 
 
@@ -77,79 +72,6 @@ def test_articles_are_read_together_up_to_a_bound():
 def test_an_article_is_long_beyond_its_bound():
     assert not is_long(article("x", "x" * LONG))
     assert is_long(article("x", "x" * (LONG + 1)))
-
-
-class Topic:
-    """Keeps what is sent to it."""
-
-    def __init__(self):
-        self.sent = []
-
-    async def send(self, key, value, headers):
-        self.sent.append((key, value, headers))
-        acknowledged = asyncio.get_running_loop().create_future()
-        acknowledged.set_result(None)
-        return acknowledged
-
-
-class Heart:
-    def beat(self, **_):
-        pass
-
-
-class Consumer:
-    """Notes which messages are acknowledged, as Faust's own does:
-    then their offsets may be committed.
-    """
-
-    def __init__(self):
-        self.acknowledged = []
-
-    def ack(self, message):
-        self.acknowledged.append(message.key.decode())
-        return True
-
-
-class App:
-    """Faust's application with topics that keep what is sent, and batches that the test makes."""
-
-    def __init__(self):
-        self.topics, self.consumer = {}, Consumer()
-
-    def topic(self, name, **_):
-        return self.topics.setdefault(name, Topic())
-
-    def sent(self, name):
-        return [decode(TaggedArticle, value).article_id for _, value, _ in self.topics[name].sent]
-
-    def event(self, offset, one):
-        """Return Faust's event of an article, as one stream holds it."""
-        place = ("articles", 0, offset, 0.0, 0, None, one.article_id.encode(), encode(one), None)
-        message = ConsumerMessage(*place, tp=TP("articles", 0))
-        message.incref()
-        return Event(self, message.key, message.value, None, message)
-
-
-class Stream:
-    """Hands out batches, and acknowledges each when the next one is asked for."""
-
-    def __init__(self, *batches):
-        self.batches = batches
-
-    async def take_events(self, *_, **__):
-        for batch in self.batches:
-            yield batch
-            for event in batch:
-                event.ack()
-
-
-async def never(_articles):
-    raise AssertionError("no article of this test is long")
-
-
-def tag_stream(app, tag, tag_long=never):
-    world = SimpleNamespace(settings=Settings(), clock=SimpleNamespace(now=lambda: START))
-    return TagStream(stand_in(world), app, tag, tag_long, stand_in(Heart()))
 
 
 def outcome(*articles, tag):
