@@ -38,6 +38,12 @@ class _Index(Empty):
     def get(self, _index: str, id: str) -> JsonObject | None:  # type: ignore[override]
         return None if len(id) % 2 else {}
 
+    def open_point_in_time(self, _index: str, _keep_seconds: int) -> str:
+        return "p"
+
+    def close_point_in_time(self, _id: str) -> None:
+        return None
+
 
 class _Api:
     def __init__(self) -> None:

@@ -40,7 +40,11 @@ async def json_of(request: Request, kind: type[B]) -> B:
     media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media != "application/json":
         raise Problem(415, "send the body as application/json")
-    body = await body_of(request)
+    return read_json(await body_of(request), kind)
+
+
+def read_json(body: bytes, kind: type[B]) -> B:
+    """Return JSON as a value. Raises Problem 422."""
     try:
         return msgspec.json.decode(body, type=kind)
     except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:

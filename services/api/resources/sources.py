@@ -8,6 +8,7 @@ from fastapi import FastAPI, Path, Query, Request
 from fastapi.responses import JSONResponse
 
 from services.api.access.needs import Editor, Reader
+from services.api.bodies import read_json
 from services.api.description import answers
 from services.api.desk import Desk
 from services.api.parameters import MOST_LETTERS
@@ -123,10 +124,7 @@ def add_sources(app: FastAPI, desk: Desk) -> None:
 
 
 async def _one(sources: Sources, finder: Finder | None, body: bytes, *, dry_run: bool) -> Any:
-    try:
-        given = msgspec.json.decode(body, type=_Given)
-    except msgspec.MsgspecError as error:
-        raise Problem(422, str(error)) from error
+    given = read_json(body, _Given)
     feeds = await look(sources, finder, given.url, given.outlet, as_is=given.as_is)
     if isinstance(feeds, Found):
         candidates = [msgspec.to_builtins(one) for one in feeds.feeds]
