@@ -43,7 +43,7 @@ class OtlpCollector:
 
     def close(self) -> None:
         """Break off a wait."""
-        self._exporter.shutdown()
+        self._exporter.shutdown()  # type: ignore[no-untyped-call]
 
     def _make(self, span: Span) -> None:
         """Make a span of OpenTelemetry's; `_made` has it once it has ended."""

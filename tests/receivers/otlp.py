@@ -26,7 +26,7 @@ class Spans:
 
     def __init__(self, status: int = 200) -> None:
         self.status = status
-        self.seen: list[Seen] = []
+        self.spans: list[Seen] = []
 
     def answer(self, request: Request) -> Reply:
         if self.status != 200:
@@ -41,7 +41,7 @@ class Spans:
                     ids = one.trace_id, one.span_id, one.parent_span_id
                     began = one.start_time_unix_nano
                     seen = Seen(service, one.name, *ids, began, _fields(one.attributes))
-                    self.seen.append(seen)
+                    self.spans.append(seen)
         return Reply(200)
 
 

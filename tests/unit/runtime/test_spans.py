@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from builders import article, claim
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.messages import ClaimCause, Hit, encode
@@ -99,6 +99,7 @@ def test_a_clock_that_was_set_back_makes_no_span_end_before_it_began():
     assert (span.began_ns, span.ended_ns) == (9, 9)
 
 
+@settings(max_examples=30)
 @given(st.text(), st.integers(min_value=1))
 def test_every_process_takes_the_same_traces_and_a_larger_share_holds_a_smaller_one(id, version):
     trace = trace_of(id, version)

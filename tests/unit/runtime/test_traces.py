@@ -20,13 +20,14 @@ from streams import eventually, free_port
 from structlog.testing import capture_logs
 
 from services.adapters.memory import MemoryBroker
+from services.adapters.otlp import OtlpCollector
 from services.alerter import service as alerter
 from services.errors import ConfigError, TransientError
 from services.messages import Article, TaggedArticle, Watch, decode, encode
 from services.ports import Outgoing, Record
-from services.runtime import metrics, traces
+from services.runtime import metrics
 from services.runtime.meter import Meter
-from services.runtime.spans import trace_of
+from services.runtime.spans import spans, trace_of
 from services.runtime.traces import MOST_BEGUN, Sender, Traced, traced
 from services.settings import Settings
 from services.tracker import service as tracker
@@ -90,7 +91,7 @@ def pass_through(tmp_path):
     broker = MemoryBroker(partitions=2)
     clock = stand_in(SimpleNamespace(now=lambda: START))
     watch = Watch(id="halvane", name="Halvane", query="halvane")
-    send(broker, Outgoing("watches", watch.id, encode(watch)))
+    send(broker, Outgoing("watches", watch.id, encode(watch), partition=0))
     world = replace(world_of(broker, tmp_path), clock=clock)
     Meter("poller", "poller").published([Outgoing("articles", "a", example("articles"))], 1)
     sent = tag(
@@ -107,24 +108,24 @@ def other(world):
 
 
 def test_the_way_of_an_article_is_one_trace_in_the_order_of_the_stages(shore, tmp_path):
-    spans = Spans()
-    url = shore.add("collector", spans)
+    seen = Spans()
+    url = shore.add("collector", seen)
     with traced(collector(Settings(traces_url=f"{url}/v1/traces")), "tagger"):
         pass_through(tmp_path)
         last = ("tracker-fold reports", "alerter-fold hits", "alerter-match claims")
-        eventually(lambda: {one.name for one in spans.seen}.issuperset(last))
-    assert {one.trace for one in spans.seen} == {trace_of("a-3f9c", 1).to_bytes(16)}
-    assert {one.fields["article_id"] for one in spans.seen} == {"a-3f9c"}
-    named = {one.name: one for one in spans.seen}
+        eventually(lambda: {one.name for one in seen.spans}.issuperset(last))
+    assert {one.trace for one in seen.spans} == {trace_of("a-3f9c", 1).to_bytes(16)}
+    assert {one.fields["article_id"] for one in seen.spans} == {"a-3f9c"}
+    named = {one.name: one for one in seen.spans}
     way = ("poller articles", "tagger articles", "tracker-route tagged-articles", last[0])
     match = ("tagger articles", "alerter-match tagged-articles")
     for before, after in (*itertools.pairwise(way), match):
         assert named[after].parent == named[before].id
         assert named[after].began >= named[before].began
     assert named[way[0]].parent == b""
-    known = {one.id for one in spans.seen}
-    assert all(one.parent in known for one in spans.seen if one.parent)
-    assert {one.service for one in spans.seen} == {"poller", "tagger", "tracker", "alerter"}
+    known = {one.id for one in seen.spans}
+    assert all(one.parent in known for one in seen.spans if one.parent)
+    assert {one.service for one in seen.spans} == {"poller", "tagger", "tracker", "alerter"}
     assert named["tagger articles"].fields["offset"] == 0
     assert named[last[2]].fields["claim_id"]
 
@@ -133,11 +134,12 @@ def test_the_way_of_an_article_is_one_trace_in_the_order_of_the_stages(shore, tm
 def test_a_collector_that_is_away_is_told_once_and_costs_the_service_nothing(
     shore, tmp_path, status
 ):
-    dropped, spans = outcome_of("notifier", "dropped"), Spans(status)
+    dropped, seen = outcome_of("notifier", "dropped"), Spans(status)
     url = (
-        f"{shore.add('x', spans)}/v1/traces" if status == 404 else f"http://127.0.0.1:{free_port()}"
+        f"{shore.add('x', seen)}/v1/traces" if status == 404 else f"http://127.0.0.1:{free_port()}"
     )
-    with capture_logs() as lines, traced(collector(Settings(traces_url=url)), "notifier"):
+    away = OtlpCollector(url, seconds=0.2)
+    with capture_logs() as lines, traced(away, "notifier"):
         pass_through(tmp_path)
         eventually(lambda: outcome_of("notifier", "dropped") > dropped)
     told = [line for line in lines if line["log_level"] in ("warning", "error")]
@@ -152,7 +154,7 @@ def test_a_collector_that_hangs_holds_nobody_up_and_what_does_not_fit_in_is_coun
     taken.may.clear()
     dropped, sent = outcome_of("indexer", "dropped"), outcome_of("indexer", "sent")
     sender = Sender(taken, "indexer", most=10, gather_seconds=0.0)
-    (span,) = traces.spans(article_read(), "indexer", "indexer", 1, 2)
+    (span,) = spans(article_read(), "indexer", "indexer", 1, 2)
     for _ in range(100):
         sender.put(span)
     assert outcome_of("indexer", "dropped") - dropped >= 100 - 10 - 10
@@ -167,7 +169,7 @@ def test_a_collector_that_comes_back_gets_what_is_new():
     taken = Taken(is_away=True)
     dropped = outcome_of("api", "dropped")
     sender = Sender(taken, "api", gather_seconds=0.0, pause_seconds=0.0)
-    (span,) = traces.spans(article_read(), "api", "api", 1, 2)
+    (span,) = spans(article_read(), "api", "api", 1, 2)
     sender.put(span)
     eventually(lambda: outcome_of("api", "dropped") == dropped + 1)
     taken.is_away = False
