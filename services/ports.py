@@ -139,8 +139,13 @@ class Consumer(Protocol):
         now; without it, `on_revoke` runs for them.
         """
 
-    def poll(self, max_records: int, timeout_seconds: float) -> list[Record]:
-        """Return up to `max_records`, possibly none. Raises TransientError, FatalError."""
+    def poll(
+        self, max_records: int, timeout_seconds: float, linger_seconds: float = 0.0
+    ) -> list[Record]:
+        """Return up to `max_records`, possibly none: after the first, those that come in `linger`.
+
+        Raises TransientError, FatalError.
+        """
 
     def commit(self, offsets: Mapping[TopicPartition, int]) -> None:
         """Commit next offsets to read, synchronously. Raises TransientError."""

@@ -31,6 +31,7 @@ class KafkaConsumer:
         self._prefix = prefix
         self._user = str(config.get("sasl.username", ""))
         self._errors = _Errors(self._user)
+        self._gone: set[tuple[str, int]] = set()
 
     def subscribe(
         self,
@@ -39,27 +40,46 @@ class KafkaConsumer:
         on_revoke: Callable[[list[TopicPartition]], None] | None = None,
         on_lost: Callable[[list[TopicPartition]], None] | None = None,
     ) -> None:
-        def logical(
-            callback: Callable[[list[TopicPartition]], None] | None,
-        ) -> Callable[[ck.Consumer, list[ck.TopicPartition]], None]:
-            return lambda _consumer, partitions: (
-                callback([self._logical(p) for p in partitions]) if callback else None
-            )
-
         def assigned(consumer: ck.Consumer, partitions: list[ck.TopicPartition]) -> None:
             # The client keeps a partition paused that was paused when it was lost, and for ever.
             consumer.resume(partitions)
-            logical(on_assign)(consumer, partitions)
+            if on_assign:
+                on_assign([self._logical(p) for p in partitions])
 
-        revoked = logical(on_revoke)
-        lost = logical(on_lost or on_revoke)
+        def going(
+            callback: Callable[[list[TopicPartition]], None] | None,
+        ) -> Callable[[ck.Consumer, list[ck.TopicPartition]], None]:
+            def gone(_consumer: ck.Consumer, partitions: list[ck.TopicPartition]) -> None:
+                self._gone.update((p.topic, p.partition) for p in partitions)
+                if callback:
+                    callback([self._logical(p) for p in partitions])
+
+            return gone
+
+        revoked, lost = going(on_revoke), going(on_lost or on_revoke)
         names = [self._prefix + topic for topic in topics]
         self._consumer.subscribe(names, on_assign=assigned, on_revoke=revoked, on_lost=lost)
 
-    def poll(self, max_records: int, timeout_seconds: float) -> list[Record]:
+    def poll(
+        self, max_records: int, timeout_seconds: float, linger_seconds: float = 0.0
+    ) -> list[Record]:
         self._errors.raise_first()
-        messages = verdict(lambda: self._consumer.consume(max_records, timeout_seconds), self._user)
-        return self._errors.sift(messages, self._prefix)
+        # The client waits the whole time for as many as it is asked for, so the first comes alone.
+        first = verdict(lambda: self._consumer.consume(1, timeout_seconds), self._user)
+        self._gone.clear()
+        rest = self._more(max_records - 1, linger_seconds) if first and max_records > 1 else []
+        # Its partition may have been revoked meanwhile. Its next owner reads it again.
+        own = [m for m in first if (m.topic(), m.partition()) not in self._gone]
+        return self._errors.sift([*own, *rest], self._prefix)
+
+    def _more(self, most: int, seconds: float) -> list[ck.Message]:
+        """Return more messages. An error waits for the next poll, or the first would be lost."""
+        try:
+            found: list[ck.Message] = self._consumer.consume(most, seconds)
+        except ck.KafkaException as error:
+            self._errors.add(as_verdict(error.args[0], user=self._user))
+            return []
+        return found
 
     def commit(self, offsets: Mapping[TopicPartition, int]) -> None:
         physical = [
@@ -216,6 +236,10 @@ class _Errors:
     def __init__(self, user: str) -> None:
         self._user = user
         self._waiting: list[Exception] = []
+
+    def add(self, error: Exception) -> None:
+        """Let the next call raise an error."""
+        self._waiting.append(error)
 
     def raise_first(self) -> None:
         if self._waiting:

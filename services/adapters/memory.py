@@ -294,7 +294,12 @@ class MemoryConsumer:
             self._group.members.append(self)
             self._broker.changed.notify_all()
 
-    def poll(self, max_records: int, timeout_seconds: float) -> list[Record]:
+    def poll(
+        self,
+        max_records: int,
+        timeout_seconds: float,
+        linger_seconds: float = 0.0,  # noqa: ARG002 - what was sent together is there together
+    ) -> list[Record]:
         until = time.monotonic() + timeout_seconds
         while True:
             with self._broker.changed:

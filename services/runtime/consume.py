@@ -23,7 +23,25 @@ from services.runtime.meter import Meter
 from services.runtime.retry import delay
 from services.runtime.world import World
 
+WAIT_SECONDS = 0.2
+"""Seconds until a loop that gets nothing does what else is due."""
+
+LINGER_SECONDS = 0.02
+"""Seconds in which a batch is gathered once its first record is there.
+
+An article passes five loops on its way to a reader, so each may cost it little. A transaction for
+each message would cost Kafka more; so there are fifty a second at most. A guess.
+"""
+
 _log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Batch:
+    """How many records a batch has at most, and how long more are waited for after the first."""
+
+    most: int = 500
+    linger_seconds: float = LINGER_SECONDS
 
 
 @dataclass(frozen=True)
@@ -81,7 +99,7 @@ def run_consumer(
     group: str,
     topics: Sequence[str],
     handle: Handle,
-    batch: int = 500,
+    batch: Batch | None = None,
     keeper: Keeper | None = None,
     longest_step_seconds: float = LONGEST_STEP_SECONDS,
 ) -> None:
@@ -94,8 +112,10 @@ def run_consumer(
     heartbeat = Heartbeat(
         world.settings.run_dir, service, part=group, longest_step_seconds=longest_step_seconds
     )
-    loop = _Loop(world, service, group, handle, keeper=keeper, heartbeat=heartbeat)
-    loop.run(topics, batch)
+    loop = _Loop(
+        world, service, group, handle, batch or Batch(), keeper=keeper, heartbeat=heartbeat
+    )
+    loop.run(topics)
 
 
 class _Loop:
@@ -105,6 +125,7 @@ class _Loop:
         service: str,
         group: str,
         handle: Handle,
+        batch: Batch,
         *,
         keeper: Keeper | None,
         heartbeat: Heartbeat,
@@ -113,6 +134,7 @@ class _Loop:
         self._service = service
         self._group = group
         self._handle = handle
+        self._batch = batch
         self._keeper = keeper
         self._heartbeat = heartbeat
         self._meter = Meter(service, group)
@@ -122,7 +144,7 @@ class _Loop:
         self._revoked: set[TopicPartition] = set()
         self._early: list[Record] = []
 
-    def run(self, topics: Sequence[str], batch: int) -> None:
+    def run(self, topics: Sequence[str]) -> None:
         self._consumer.subscribe(
             topics,
             on_assign=self._on_assign,
@@ -132,7 +154,7 @@ class _Loop:
         try:
             while not self._world.stop.is_set():
                 early, self._early = self._early, []
-                records = early or self._poll(batch)
+                records = early or self._poll()
                 if records:
                     self._see_through(records)
                 if self._keeper is not None:
@@ -141,9 +163,11 @@ class _Loop:
             self._consumer.close()
             self._heartbeat.remove()
 
-    def _poll(self, batch: int) -> list[Record]:
+    def _poll(self) -> list[Record]:
         try:
-            records = self._consumer.poll(batch, 0.2)
+            records = self._consumer.poll(
+                self._batch.most, WAIT_SECONDS, self._batch.linger_seconds
+            )
         except TransientError as error:
             _log.warning("waiting for Kafka", group=self._group, reason=str(error))
             self._heartbeat.beat("waiting", reason=str(error))

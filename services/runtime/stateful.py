@@ -28,7 +28,7 @@ from services.errors import FatalError, InvalidMessage, TransientError, Unwritab
 from services.messages.topics import DEAD_LETTERS
 from services.ports import Consumer, Outgoing, Record, TopicPartition, TransactionalProducer
 from services.rows import KeptRows
-from services.runtime.consume import next_offsets
+from services.runtime.consume import LINGER_SECONDS, WAIT_SECONDS, next_offsets
 from services.runtime.dead_letter import dead_letter, handle_with_retries, os_errors_as_transient
 from services.runtime.health import Heartbeat
 from services.runtime.kept import KEEP_SECONDS, KeptState
@@ -151,7 +151,7 @@ class _Loop:
             self._heartbeat.remove()
 
     def _turn(self, producer: TransactionalProducer, batch: int) -> None:
-        records = self._consumer.poll(batch, 0.2)
+        records = self._consumer.poll(batch, WAIT_SECONDS, LINGER_SECONDS)
         self._heartbeat.beat()
         self._meter.polled(records)
         self._meter.lag(self._consumer)

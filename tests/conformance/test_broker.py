@@ -198,6 +198,20 @@ def test_paused_partitions_are_silent_until_resumed(broker, open_consumer):
     assert [r.value for r in take(consumer, 1)] == [b"2"]
 
 
+def test_records_come_as_soon_as_one_is_there_and_in_their_order(broker, open_consumer):
+    consumer = open_consumer("g")
+    send(broker, hit("k", b"0"))
+    take(consumer, 1)
+    send(broker, *(hit("k", str(n).encode()) for n in range(1, 8)))
+    began = time.monotonic()
+    records: list[Record] = []
+    while len(records) < 7:
+        records += consumer.poll(3, 60.0, 0.05)
+    assert time.monotonic() - began < patient(4)
+    assert [r.value for r in records] == [str(n).encode() for n in range(1, 8)]
+    assert consumer.poll(3, 0.0, 60.0) == []
+
+
 def test_a_pause_ends_when_the_partition_is_assigned_anew(broker, open_consumer):
     """So it does for a member that loses a paused partition, resumes the rest, and gets it back."""
     owned: set[TopicPartition] = set()

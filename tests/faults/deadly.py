@@ -102,8 +102,10 @@ class _Producer(_Around):
 
 
 class _Consumer(_Around):
-    def poll(self, max_records: int, timeout_seconds: float) -> list[Record]:
-        records: list[Record] = self._real.poll(max_records, timeout_seconds)
+    def poll(
+        self, max_records: int, timeout_seconds: float, linger_seconds: float = 0.0
+    ) -> list[Record]:
+        records: list[Record] = self._real.poll(max_records, timeout_seconds, linger_seconds)
         if records:
             self._fuse.reach("polled")
         return records

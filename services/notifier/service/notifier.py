@@ -18,7 +18,7 @@ from services.notifier.service.targets import target_of, targets_of
 from services.notifier.service.watching import feed_timings, watched
 from services.ports import Record, TopicPartition, partition_of
 from services.runtime import metrics
-from services.runtime.consume import Handled, run_consumer
+from services.runtime.consume import Batch, Handled, run_consumer
 from services.runtime.health import Heartbeat
 from services.runtime.ledger import Ledger
 from services.runtime.loop_thread import LoopThread
@@ -36,7 +36,7 @@ def run(world: World) -> None:
             group="notifier",
             topics=["alerts"],
             handle=notifier.handle,
-            batch=200,
+            batch=Batch(200),
             keeper=notifier,
         )
     finally:

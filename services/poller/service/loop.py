@@ -156,8 +156,7 @@ class Poller:
 
     def _received(self) -> list[Record]:
         """Return what has come, as soon as something has: a push must not wait for a batch."""
-        first = self._consumer.poll(1, 0.2)
-        return [*first, *self._consumer.poll(_BATCH - 1, 0.0)] if first else []
+        return self._consumer.poll(_BATCH, 0.2)
 
     async def _commit(self, records: Sequence[Record]) -> None:
         """Commit what has been applied, and what was read again since the last time."""

@@ -13,7 +13,7 @@ from services.adapters.memory import MemoryBroker
 from services.errors import FatalError, InvalidMessage, TransientError
 from services.messages.limits import MESSAGE_BYTES, TOPIC_BYTES
 from services.ports import Outgoing, TopicPartition
-from services.runtime.consume import Handled, each, run_consumer
+from services.runtime.consume import Batch, Handled, each, run_consumer
 from services.runtime.health import pulses
 
 
@@ -34,7 +34,7 @@ def loop(handle, batch=500, keeper=None):
         group="notifier",
         topics=["alerts"],
         handle=handle,
-        batch=batch,
+        batch=Batch(batch),
         keeper=keeper,
     )
 
