@@ -190,11 +190,11 @@ class Pulse:
 def pulses(run_dir: Path, now: float | None = None) -> list[Pulse]:
     """Return all heartbeats found, by file name; those of dead processes too.
 
-    `now` is the monotonic time that ages refer to, by default the present.
+    `now` is the monotonic time that ages refer to, by default that at which a file was read.
     """
-    at = time.monotonic() if now is None else now
     rows = (_row(path) for path in sorted(run_dir.glob("*.json")))
-    return [_pulse(row, at) for row in rows if row is not None]
+    # The present is that after the reading: a beat of meanwhile is not one in the future.
+    return [_pulse(row, time.monotonic() if now is None else now) for row in rows if row is not None]
 
 
 def living(run_dir: Path) -> dict[str, list[Pulse]]:

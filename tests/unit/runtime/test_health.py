@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
 import structlog
@@ -99,6 +100,21 @@ def test_a_clock_that_is_set_back_changes_no_age_and_holds_up_no_beat(tmp_path, 
     (hanging,) = pulses(tmp_path)
     assert hanging.age_seconds == pytest.approx(500)
     assert not hanging.is_well
+
+
+def test_a_beat_while_the_files_are_read_is_not_one_in_the_future(tmp_path, monkeypatch):
+    heartbeat = Heartbeat(tmp_path, "indexer")
+    heartbeat.beat("loading")
+    read = Path.read_text
+
+    def beat_and_read(path, **how):
+        heartbeat.beat("running")
+        return read(path, **how)
+
+    monkeypatch.setattr(Path, "read_text", beat_and_read)
+    (pulse,) = pulses(tmp_path)
+    assert pulse.state == "running"
+    assert pulse.is_well
 
 
 def test_a_beat_in_the_future_is_not_well(tmp_path):
