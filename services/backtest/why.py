@@ -7,6 +7,7 @@ from datetime import datetime
 from services.alerter.alert import subject_of
 from services.alerter.bars import is_without_principal
 from services.alerter.condition import unmet
+from services.alerter.news import is_before
 from services.backtest.pipeline import Passage
 from services.messages import Claim, ClaimCondition, TaggedArticle, Watch
 from services.text.counts import counted
@@ -165,10 +166,19 @@ def silence(watch: Watch, found: Facts) -> Iterator[str]:
         yield "its words are not in the article"
         if watch.claim is None:
             return
+    if is_before(watch, found.seen_at):
+        yield _OLDER
+        return
     if watch.claim is not None:
         yield from _unmet(watch.claim, found.claims)
     else:
         yield "one alert a story: it is a copy, or told already, or its claim brought nothing new"
+
+
+_OLDER = (
+    "the article was seen before the watch was last saved, so it opens no alert: "
+    "`reportedly backtest` shows what the watch says of the past"
+)
 
 
 def _unmet(condition: ClaimCondition, claims: Sequence[Claim]) -> Iterator[str]:

@@ -1,15 +1,18 @@
 """What became of an article: the stages in order, and for each silent watch the reason."""
 
 import json
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
+import msgspec
 import pytest
 from builders import claim
 from stand_ins import stand_in
 
 from services.alerter.condition import holds, unmet
 from services.backtest.pipeline import Pipeline
-from services.backtest.why import explain, facts
+from services.backtest.why import explain, facts, silence
 from services.commands.why import from_index
 from services.errors import ConfigError
 from services.indexer.documents import BUILDERS
@@ -55,6 +58,19 @@ def test_a_watch_that_told_something_is_not_silent(passages, watches):
         "watch succession: told first" in line for line in lines(successor, watches, "alert")
     )
     assert not any("watch succession" in line for line in lines(successor, watches, "silence"))
+
+
+@pytest.mark.parametrize(("later", "says"), [(1, True), (0, False)])
+def test_what_was_seen_before_the_watch_was_saved_is_told_as_the_reason(
+    passages, watches, later, says
+):
+    seen = replace(facts(of(passages, "wire-copy-north")), held_back=())
+    assert seen.seen_at is not None
+    saved_at = seen.seen_at + timedelta(microseconds=later)
+    watch = msgspec.structs.replace(watches["halvane"].watch, saved_at=saved_at)
+    why = "; ".join(silence(watch, seen))
+    assert ("before the watch was last saved" in why) is says
+    assert ("brought nothing new" in why) is not says
 
 
 def test_the_stages_stand_in_order(passages, watches):
