@@ -106,7 +106,15 @@ ADVICE = (
     Case(
         None,
         "cluster_block_exception",
-        meaning="the index is blocked: take its setting index.blocks away",
+        words=r"cluster read-only",
+        meaning="somebody made all of Elasticsearch read-only: "
+        "take its settings cluster.blocks.* away (PUT /_cluster/settings)",
+    ),
+    Case(
+        None,
+        "cluster_block_exception",
+        meaning="somebody made the index read-only: "
+        "take its settings index.blocks.* away (PUT /_all/_settings)",
     ),
     Case(
         None,
