@@ -82,7 +82,7 @@ def up(
             system.wait()
             return
         for name, value in (
-            ("API", f"http://{live.api_host}:{live.api_port}/health"),
+            ("Console", f"http://{live.api_host}:{live.api_port}/"),
             ("Logs", live.data_dir / "logs"),
         ):
             click.echo(f"{name:<15}{value}", err=True)
