@@ -112,7 +112,8 @@ def _alarms(living: Sequence[Pulse]) -> list[str]:
         of_them = counted(lost, "destination")
         told.append(f"{of_them} could not be reached: `reportedly deliveries list` names them")
     if waiting:
-        told.append(f"{counted(waiting, 'delivery', 'deliveries')} waiting")
+        of_them = counted(waiting, "delivery", "deliveries")
+        told.append(f"{of_them} waiting: `reportedly deliveries list` says for what")
     return told
 
 

@@ -95,7 +95,7 @@ def test_destinations_in_trouble_are_told_and_the_notifier_is_well():
     assert verdict.is_well
     assert verdict.notes == (
         "2 destinations could not be reached: `reportedly deliveries list` names them",
-        "3 deliveries waiting",
+        "3 deliveries waiting: `reportedly deliveries list` says for what",
     )
 
 
