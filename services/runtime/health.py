@@ -194,7 +194,9 @@ def pulses(run_dir: Path, now: float | None = None) -> list[Pulse]:
     """
     rows = (_row(path) for path in sorted(run_dir.glob("*.json")))
     # The present is that after the reading: a beat of meanwhile is not one in the future.
-    return [_pulse(row, time.monotonic() if now is None else now) for row in rows if row is not None]
+    return [
+        _pulse(row, time.monotonic() if now is None else now) for row in rows if row is not None
+    ]
 
 
 def living(run_dir: Path) -> dict[str, list[Pulse]]:

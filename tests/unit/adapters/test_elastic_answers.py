@@ -88,9 +88,7 @@ def test_a_document_that_no_index_could_hold_is_rejected_with_the_reason(given):
         ),
         (
             403,
-            error(
-                "cluster_block_exception", "blocked by: [FORBIDDEN/6/cluster read-only (api)];"
-            ),
+            error("cluster_block_exception", "blocked by: [FORBIDDEN/6/cluster read-only (api)];"),
             "cluster.blocks",
         ),
         (
