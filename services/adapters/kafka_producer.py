@@ -123,8 +123,9 @@ class KafkaProducer:
 class KafkaTransactionalProducer(KafkaProducer):
     """A producer whose output, state, and offsets become visible together or not at all.
 
-    A client is lost after an error that it can't go on from, after a call that does not return, and
-    after a commit whose outcome is unknown. `recover` puts a new one in its place.
+    A client is lost after an error that it can't go on from, after a call that does not return,
+    after a commit whose outcome is unknown, and if it can't abort. `recover` puts a new one in its
+    place.
     """
 
     def __init__(
@@ -137,10 +138,14 @@ class KafkaTransactionalProducer(KafkaProducer):
         self._ask(lambda: self._producer.init_transactions(INIT_SECONDS))
 
     def recover(self) -> None:
+        if self._is_open and not self._is_lost:
+            try:
+                self.abort()
+            except TransientError:
+                # Its coordinator was away for a while: it may say so for ever, to each call.
+                self._is_lost = True
         if self._is_lost:
             self._replace()
-        elif self._is_open:
-            self.abort()
 
     def begin(self) -> None:
         self.recover()
