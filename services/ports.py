@@ -232,6 +232,16 @@ class Broker(Protocol):
     def identity(self, topic: str) -> str:
         """Return what tells a topic from any other one of its name. Raises TransientError."""
 
+    @property
+    def generation(self) -> int:
+        """The generation of the topics, as of the first look. Raises TransientError."""
+
+    def base(self) -> "Broker":
+        """Return the first generation, whose mark names the one in use."""
+
+    def physical(self, topic: str) -> str:
+        """Return the name of a topic on the wire. Raises TransientError."""
+
     def progress(self, groups: Sequence[str]) -> dict[str, Progress]:
         """Return how far groups have read, without those that nobody ever joined.
 

@@ -1,7 +1,7 @@
 """Requests for a copy of a cluster's topics: what groups have committed, and the end of topics."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import confluent_kafka as ck
 from confluent_kafka import admin as ck_admin
@@ -42,10 +42,14 @@ def set_offsets(servers: Servers, group: str, wanted: Offsets) -> None:
             raise TransientError(f"offsets of the group {group} can't be set: {tp.error.str()}")
 
 
-def drop_topics(servers: Servers, prefix: str) -> list[str]:
-    """Remove our topics, and return their names once they are gone. Raises TransientError."""
+def drop_topics(servers: Servers, prefix: str, kept: Collection[str] = ()) -> list[str]:
+    """Remove our topics but for those of these names, and return their names once they are gone.
+
+    Raises TransientError.
+    """
     admin = _admin(servers)
-    ours = {prefix + spec.name for spec in topics()} & set(cluster(servers).topics)
+    names = {spec.name for spec in topics()} - {*kept}
+    ours = {prefix + name for name in names} & set(cluster(servers).topics)
     for name, future in (admin.delete_topics([*ours]) if ours else {}).items():
         try:
             future.result()

@@ -81,6 +81,16 @@ class MemoryBroker:
         self.n_partitions(topic)
         return f"{self._identity}-{topic}"
 
+    @property
+    def generation(self) -> int:
+        return 0
+
+    def base(self) -> "MemoryBroker":
+        return self
+
+    def physical(self, topic: str) -> str:
+        return topic
+
     def progress(self, groups: Sequence[str]) -> dict[str, Progress]:
         self.require_up()
         with self.changed:

@@ -20,7 +20,7 @@ def _service(name: str, noun: str, text: str) -> click.Command:
 def run_service(noun: str) -> None:
     """Run a service until told to stop."""
     from services.commands.world import settings as settings_of_environment
-    from services.runtime import data_version
+    from services.runtime import data_version, standstill
     from services.runtime.logs import configure
     from services.runtime.metrics_http import serve_metrics
     from services.runtime.outlook import start_outlook
@@ -36,9 +36,10 @@ def run_service(noun: str) -> None:
     spans_to = collector(settings)
     serve_metrics(settings, noun)
     Watchdog().start()
-    world = connect(settings, install_stop())
+    world = connect(settings, stop := install_stop())
     start_outlook(world, noun)
     data_version.check(world, noun)
+    standstill.watch(world.broker, stop)
     with traced(spans_to, noun, settings.traces_share):
         importlib.import_module(f"services.{noun}.service").run(world)
 

@@ -66,5 +66,5 @@ def apply(settings: Settings) -> list[str]:
     if broker.has(TOPIC):
         refuse_newer(marked(broker))
     created = broker.apply_topics(settings.partitions)
-    bring_up(broker, is_new=settings.topic_prefix + "articles" in created)
+    bring_up(broker, is_new=broker.physical("articles") in created)
     return created

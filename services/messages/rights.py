@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from services.messages.topics import DEAD_LETTERS, letter_topics, topics
+from services.messages.topics import DEAD_LETTERS, letter_topics, prefix_of, topics
 
 Kind = Literal["topic", "group", "transactional-id"]
 Act = Literal["read", "write", "describe"]
@@ -72,9 +72,13 @@ class Right:
         return f"{self.user:<9} {self.act:<9} {self.kind:<17} {name}"
 
 
-def rights(prefix: str = "") -> list[Right]:
-    """Return all rights, sorted, without those that others imply. `prefix`: that of all names."""
-    found = {right for user, part in PARTS.items() for right in _of(user, part, prefix)}
+def rights(prefix: str = "", generation: int = 0) -> list[Right]:
+    """Return all rights, sorted, without those that others imply. `prefix`: that of all names.
+
+    `generation`: of the topics.
+    """
+    of_topics = prefix_of(prefix, generation)
+    found = {right for user, part in PARTS.items() for right in _of(user, part, prefix, of_topics)}
     # Whoever may read or write may describe.
     implied = {(r.user, r.kind, r.name) for r in found if r.act != "describe"}
     return sorted(
@@ -82,12 +86,14 @@ def rights(prefix: str = "") -> list[Right]:
     )
 
 
-def _of(user: str, part: Part, prefix: str) -> Iterator[Right]:
+def _of(user: str, part: Part, prefix: str, of_topics: str) -> Iterator[Right]:
+    # The mark of the first generation names the one in use.
+    yield Right(user, "topic", prefix + "data-version", "read")
     for spec in topics():
         if set(part.names) & set(spec.consumers):
-            yield Right(user, "topic", prefix + spec.name, "read")
+            yield Right(user, "topic", of_topics + spec.name, "read")
         if set(part.names) & set(spec.producers):
-            yield Right(user, "topic", prefix + spec.name, "write")
+            yield Right(user, "topic", of_topics + spec.name, "write")
     for group in part.groups:
         yield Right(user, "group", prefix + group, "read")
     for group in part.transactions:
@@ -97,10 +103,10 @@ def _of(user: str, part: Part, prefix: str) -> Iterator[Right]:
     for group in ASKING:
         yield Right(user, "group", prefix + group, "describe")
     if user == "api":
-        yield from _shown(user, prefix)
+        yield from _shown(user, prefix, of_topics)
 
 
-def _shown(user: str, prefix: str) -> Iterator[Right]:
+def _shown(user: str, prefix: str, of_topics: str) -> Iterator[Right]:
     """Yield what the page of the pipeline needs: how far all groups are, and the dead letters.
 
     To tell how far a group is, records that it has not read are counted. A letter is sent again to
@@ -108,10 +114,10 @@ def _shown(user: str, prefix: str) -> Iterator[Right]:
     """
     for spec in topics():
         if spec.consumers:
-            yield Right(user, "topic", prefix + spec.name, "read")
+            yield Right(user, "topic", of_topics + spec.name, "read")
     for name in letter_topics():
         for topic in (name, name + DEAD_LETTERS):
-            yield Right(user, "topic", prefix + topic, "write")
+            yield Right(user, "topic", of_topics + topic, "write")
     for part in PARTS.values():
         for group in part.groups:
             yield Right(user, "group", prefix + group, "describe")

@@ -65,6 +65,14 @@ def topics(partitions: int = 0) -> tuple[TopicSpec, ...]:
     )
 
 
+def prefix_of(prefix: str, generation: int) -> str:
+    """Return what stands before the names of a generation's topics in Kafka.
+
+    All topics can be replaced by copies under other names: the next generation.
+    """
+    return f"{prefix}generation-{generation}-" if generation else prefix
+
+
 def state_topics() -> tuple[str, ...]:
     """Return the names of the topics that hold state."""
     return tuple(spec.name for spec in topics() if spec.state)

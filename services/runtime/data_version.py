@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+import msgspec
 import structlog
 
 from services import __version__
@@ -28,6 +29,12 @@ UNMARKED = 1
 UNFINISHED = 0
 """The mark of topics into which a backup is being put. No program works on them."""
 
+MOVED = 1_000_000
+"""The version in the mark of the first generation while a later one is in use.
+
+Programs that know of no generation refuse it as newer data.
+"""
+
 Migration = Callable[[Broker], None]
 
 MIGRATIONS: Mapping[int, Migration] = {1: move_to_families, 2: remember_what_was_told}
@@ -40,6 +47,10 @@ _KEY = "data"
 _WAY_OUT = (
     "or start with an empty data folder (REPORTEDLY_DATA_DIR) "
     "or new topics (REPORTEDLY_TOPIC_PREFIX)"
+)
+
+STANDSTILL = (
+    "all services stand still while `reportedly forget` ends: if it broke off, run it again"
 )
 
 _log = structlog.get_logger()
@@ -72,8 +83,7 @@ def refuse_newer(found: DataVersion | None, known: int = DATA_VERSION) -> None:
     """Raise ConfigError for data that a newer program wrote, and for half a backup."""
     if found is not None and found.version == UNFINISHED:
         raise ConfigError(
-            "a backup was not put back whole: run `reportedly restore FILE --replace` again, or "
-            "the `reportedly forget` that broke off"
+            "a backup was not put back whole: run `reportedly restore FILE --replace` again"
         )
     if found is not None and found.version > known:
         raise ConfigError(
@@ -129,21 +139,23 @@ def bring_up(
 
 
 def check(world: World, service: str) -> None:
-    """Return once the data is known to have this program's version. Wait while Kafka is away.
+    """Return once the data is known to have this program's version.
 
-    Raises ConfigError.
+    Waits while Kafka is away, and while all services stand still. Raises ConfigError.
     """
     heartbeat = Heartbeat(world.settings.run_dir, service, part=TOPIC)
     said = ""
     try:
         while not world.stop.is_set():
             try:
+                if (base := marked(world.broker.base())) is not None and base.stands_still:
+                    raise TransientError(STANDSTILL)
                 refuse(marked(world.broker))
                 return
             except TransientError as error:
                 heartbeat.beat("waiting", reason=str(error))
                 if str(error) != said:
-                    _log.warning("waiting for Kafka", reason=str(error))
+                    _log.warning("waiting for Kafka's topics", reason=str(error))
                 said = str(error)
                 world.stop.wait(1.0)
     finally:
@@ -152,8 +164,28 @@ def check(world: World, service: str) -> None:
 
 def mark(broker: Broker, version: int) -> None:
     """Write the mark of a version. Raises TransientError."""
-    producer = broker.producer()
-    producer.send(
-        Outgoing(TOPIC, _KEY, encode(DataVersion(version=version, written_by=__version__)))
+    _write(broker, DataVersion(version=version, written_by=__version__))
+
+
+def point(
+    base: Broker, generation: int, *, stands_still: bool = False, forgetting: tuple[str, ...] = ()
+) -> None:
+    """Name the generation in use, in the mark of the first one. Raises TransientError.
+
+    `base`: the first generation. The other two are fields of `DataVersion`.
+    """
+    found = marked(base) or DataVersion(version=UNMARKED)
+    written = msgspec.structs.replace(
+        found,
+        version=MOVED if generation else found.version,
+        generation=generation,
+        stands_still=stands_still,
+        forgetting=forgetting,
     )
+    _write(base, written)
+
+
+def _write(broker: Broker, found: DataVersion) -> None:
+    producer = broker.producer()
+    producer.send(Outgoing(TOPIC, _KEY, encode(found)))
     producer.close()

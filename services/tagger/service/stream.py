@@ -61,7 +61,7 @@ class TagStream:
     def __init__(
         self, world: World, app: Any, tag: TagBatch, tag_long: TagBatch, heartbeat: Heartbeat
     ) -> None:
-        prefix = world.settings.topic_prefix
+        prefix = world.broker.physical("")
         self.articles = app.topic(f"{prefix}articles", key_type=bytes, value_type=bytes)
         self._tagged = app.topic(f"{prefix}tagged-articles", key_type=bytes, value_type=bytes)
         self._letters = app.topic(f"{prefix}articles-dlq", key_type=bytes, value_type=bytes)

@@ -71,3 +71,15 @@ def test_state_is_written_by_its_own_service_alone():
 def test_a_prefix_is_before_every_name():
     assert all(right.name.startswith("news-") for right in rights("news-"))
     assert len(rights("news-")) == len(TABLE)
+
+
+def test_another_generation_has_other_topics_and_the_same_groups():
+    later = rights("news-", 2)
+    assert len(later) == len(TABLE) + len({r.user for r in TABLE})
+    of_topics = {r.name for r in later if r.kind == "topic"} - {"news-data-version"}
+    assert all(name.startswith("news-generation-2-") for name in of_topics)
+    assert [r for r in later if r.kind != "topic"] == [
+        r for r in rights("news-") if r.kind != "topic"
+    ]
+    mark = [r for r in later if r.name == "news-data-version"]
+    assert {r.act for r in mark} == {"read"}

@@ -18,6 +18,7 @@ from services.runtime.data_version import (
     bring_up,
     check,
     marked,
+    point,
     refuse,
 )
 from services.runtime.health import pulses
@@ -113,3 +114,23 @@ def test_a_service_that_starts_before_kafka_waits_and_beats_meanwhile(broker, tm
     waiting.join(20)
     assert not waiting.is_alive()
     assert pulses(tmp_path) == []
+
+
+def test_a_service_waits_while_all_stand_still(broker, tmp_path):
+    bring_up(broker, is_new=True)
+    point(broker, 0, stands_still=True)
+    world = world_of(broker, tmp_path)
+    starting = threading.Thread(target=check, args=(world, "tracker"), daemon=True)
+    starting.start()
+    eventually(lambda: any("stand still" in pulse.reason for pulse in pulses(tmp_path)))
+    assert starting.is_alive()
+    point(broker, 0)
+    eventually(lambda: not starting.is_alive())
+
+
+def test_programs_that_know_of_no_generations_refuse_to_work_on_a_later_one(broker):
+    bring_up(broker, is_new=True)
+    point(broker, 1, forgetting=("a",))
+    assert (marked(broker).generation, marked(broker).forgetting) == (1, ("a",))
+    with pytest.raises(ConfigError, match="install that version or a newer one"):
+        refuse(marked(broker))
