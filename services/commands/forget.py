@@ -9,17 +9,16 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from services.commands import saving, templates, topics, world
+from services.commands import replacing, saving, templates, world
 from services.commands.backup import telling
 from services.commands.forgetting import Forgotten, Words, scrubbed, without
 from services.commands.log_lines import log_files, without_lines
-from services.commands.restore import require_no_members
+from services.commands.moving import MoreToForgetError
 from services.errors import ConfigError, InvalidMessage
 from services.indexer.replay import Replay
 from services.messages import Article, Claim, decode
 from services.ports import Record
-from services.runtime.backup_file import check, head_of
-from services.runtime.metric_defs import GROUPS
+from services.runtime.data_version import marked
 from services.runtime.retry import delay
 from services.runtime.waiting import Steps, Waiting
 from services.settings import Settings
@@ -27,7 +26,10 @@ from services.text.counts import counted
 from services.text.web_addresses import canonical_url
 
 WORK = "forget.backup"
-"""The file in the data folder that holds all topics without the text until they stand in Kafka."""
+"""The file in the data folder that a run of an earlier version left, if it broke off."""
+
+TRIES = 3
+"""Copies that are begun, while the articles are edited meanwhile. A guess: edits take minutes."""
 
 OF_ARTICLES = ("articles", "incidents", "reports", "suppressed")
 """Aliases of documents that hold words of one article."""
@@ -47,8 +49,8 @@ def forget(articles: tuple[str, ...], backups: tuple[Path, ...], *, dry_run: boo
     """Remove the text of articles from topics, states, indices, logs, and backups.
 
     Ids and counts stay. Who was told something with their words is told that these were withdrawn.
-    No service may run meanwhile: `reportedly up --engines` runs Kafka and Elasticsearch alone. If
-    it breaks off, run it again: until then no service starts.
+    Services go on while all topics are copied; then they end by themselves for some seconds, and
+    whoever runs them starts them again. If it breaks off, run it again.
 
     \b
     Examples:
@@ -56,45 +58,63 @@ def forget(articles: tuple[str, ...], backups: tuple[Path, ...], *, dry_run: boo
       reportedly forget https://herald.example/story --backup old.backup
     """
     settings = world.settings()
-    work = settings.data_dir / WORK
-    require_no_members(settings)
+    _refuse_file_of_before(settings)
     with Waiting(Console(stderr=True)) as waiting:
-        if work.exists():
-            ids = _of_before(settings, work, articles)
+        base, move = world.store(settings).base(), None
+        found = marked(base)
+        ids = found.forgetting if found is not None else ()
+        if ids:
+            _require_those(ids, articles, dry_run=dry_run)
         else:
+            if not dry_run:
+                replacing.lift(base)
             what = _found(settings, articles, waiting)
-            ids = sorted(what.ids)
+            ids = tuple(sorted(what.ids))
             if dry_run:
                 _tell_what_holds_it(settings, what, waiting)
                 return
-            _clean_files(settings, what, backups, waiting)
-            change = partial(_changed, what)
-            tell = telling(waiting, "copied")
-            store, at = world.store(settings), what.at
-            saving.save(store, work, GROUPS, at, tell, change=change, forgotten=ids)
-        _put_back(settings, work, waiting)
+            _clean_backups(what, backups, waiting)
+            done = _replaced(settings, articles, what, waiting)
+            move = done.move
+            click.echo(f"all services stood still for {done.seconds:.1f} s", err=True)
+        replacing.remove_former(settings, move, waiting)
     _index_anew(settings, ids)
-    for path in (settings.data_dir / "state").glob("*.rows*"):
-        path.unlink()
-    work.unlink()
-    click.echo(f"{counted(len(ids), 'article')} forgotten: start the services, which tell of it")
+    replacing.ended(settings)
+    click.echo(f"{counted(len(ids), 'article')} forgotten")
 
 
 def _changed(what: Forgotten, topic: str, records: Iterable[Record]) -> Iterable[Record]:
     return without(topic, records, what)
 
 
-def _of_before(settings: Settings, work: Path, given: Sequence[str]) -> list[str]:
-    """Return the ids of a run that broke off. Raises ConfigError if others are given."""
-    ids = sorted(head_of(work).forgotten)
-    others = [each for each in given if each not in ids]
-    if any(not each.startswith(("http:", "https:")) for each in others):
+def _refuse_file_of_before(settings: Settings) -> None:
+    if (work := settings.data_dir / WORK).exists():
         raise ConfigError(
-            f"a `reportedly forget {' '.join(ids)}` broke off: run that again first, in "
-            f"{settings.data_dir}"
+            f"an earlier version broke off, and left {work}: stop all services, run `reportedly "
+            f"restore {work} --replace`, remove it, and run this again"
         )
-    check(work)
-    return ids
+
+
+def _require_those(ids: Sequence[str], given: Sequence[str], *, dry_run: bool) -> None:
+    """Raise ConfigError if others are given than those of the run that broke off."""
+    others = [each for each in given if each not in ids]
+    if dry_run or any(not each.startswith(("http:", "https:")) for each in others):
+        raise ConfigError(f"a `reportedly forget {' '.join(ids)}` broke off: run that again first")
+
+
+def _replaced(
+    settings: Settings, given: Sequence[str], what: Forgotten, waiting: Waiting
+) -> replacing.Replaced:
+    """Replace the topics, anew if an article is edited meanwhile."""
+    for tries in range(1, TRIES + 1):
+        try:
+            clean = partial(_clean_here, settings, what)
+            return replacing.replace_topics(settings, what, clean, waiting)
+        except MoreToForgetError:
+            if tries == TRIES:
+                raise
+            what = _found(settings, given, waiting)
+    raise AssertionError("the last try returns or raises")
 
 
 def _found(settings: Settings, given: Sequence[str], waiting: Waiting) -> Forgotten:
@@ -154,25 +174,20 @@ def _tell_what_holds_it(settings: Settings, what: Forgotten, waiting: Waiting) -
             click.echo(f"{path}: {counted(found, 'line')}")
 
 
-def _clean_files(
-    settings: Settings, what: Forgotten, backups: Iterable[Path], waiting: Waiting
-) -> None:
-    """Take the words out of logs and backups. Logs lose the lines that hold them."""
+def _clean_here(settings: Settings, what: Forgotten) -> None:
+    """Take the words out of what services of this machine write: logs, and rows that they keep."""
     for path in log_files(settings):
         if found := without_lines(path, what.words):
             click.echo(f"{counted(found, 'line')} removed from {path}", err=True)
+    for path in (settings.data_dir / "state").glob("*.rows*"):
+        path.unlink()
+
+
+def _clean_backups(what: Forgotten, backups: Iterable[Path], waiting: Waiting) -> None:
     for path in backups:
         waiting.tell(f"reading {path}")
         saving.rewrite(path, partial(_changed, what), sorted(what.ids), telling(waiting, "copied"))
         click.echo(f"{path} is written anew", err=True)
-
-
-def _put_back(settings: Settings, work: Path, waiting: Waiting) -> None:
-    """Replace all topics by those of a file. All that Kafka had of the old ones is removed."""
-    waiting.tell("removing the old topics")
-    world.drop_topics(settings)
-    topics.apply(settings)
-    saving.restore(world.store(settings), work, telling(waiting, "written"))
 
 
 def _index_anew(settings: Settings, ids: Sequence[str]) -> None:

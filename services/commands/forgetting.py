@@ -58,6 +58,12 @@ class Words:
             self._runs |= {*_runs(found, length)}
             self._lengths.add(length)
 
+    def knows(self, text: str) -> bool:
+        """Return True if adding a title or a body would change nothing."""
+        found = _words(text)
+        length = min(SHINGLE, len(found))
+        return length < SHORTEST or self._runs.issuperset(_runs(found, length))
+
     def are_in(self, text: str) -> bool:
         """Return True if a run stands in a text, also in one that is written as JSON."""
         found = _words(text)
@@ -86,25 +92,56 @@ class Forgotten:
     claims: frozenset[str] = frozenset()
 
 
-def without(topic: str, records: Iterable[Record], what: Forgotten) -> Iterator[Record]:
+class Notices:
+    """Revisions that tell readers of alerts that words were withdrawn."""
+
+    def __init__(self, what: Forgotten) -> None:
+        self._what = what
+        self._told: dict[tuple[int, str | None], Record] = {}
+
+    def saw(self, record: Record, left: Record) -> None:
+        """Take note of a record, and of what is left of it. The last one of an alert counts."""
+        if record.topic == "alerts":
+            place = (left.partition, left.key)
+            self._told.pop(place, None)
+            if left is not record:
+                self._told[place] = left
+
+    def records(self) -> Iterator[Record]:
+        """Yield the alerts with such a revision, to be written behind all others."""
+        for record in self._told.values():
+            alert = with_notice(decode(Alert, record.value), self._what)
+            yield replace(record, value=encode(alert))
+
+
+def without(_topic: str, records: Iterable[Record], what: Forgotten) -> Iterator[Record]:
     """Yield the records of a topic without the words, and revisions that tell of it at its end."""
-    told: dict[tuple[int, str | None], Record] = {}
-    last: dict[int, int] = {}
+    notices, last = Notices(what), dict[int, int]()
     for record in records:
         last[record.partition] = record.offset
         left = scrubbed(record, what)
         if left is None:
             continue
         yield left
-        if topic == "alerts":
-            place = (left.partition, left.key)
-            told.pop(place, None)
-            if left is not record:
-                told[place] = left
-    for record in told.values():
+        notices.saw(record, left)
+    for record in notices.records():
         last[record.partition] += 1
-        alert = with_notice(decode(Alert, record.value), what)
-        yield replace(record, offset=last[record.partition], value=encode(alert))
+        yield replace(record, offset=last[record.partition])
+
+
+def tells_more(record: Record, what: Forgotten) -> bool:
+    """Return True for a record with words or a claim of the articles that `what` lacks."""
+    if record.value is None or not any(id.encode() in record.value for id in what.ids):
+        return False
+    try:
+        if record.topic == "claims":
+            return decode(kinds.Claim, record.value).claim_id not in what.claims
+        article = decode(kinds.Article, record.value) if record.topic == "articles" else None
+    except InvalidMessage:
+        return False
+    if article is None or article.article_id not in what.ids:
+        return False
+    return not (what.words.knows(article.title) and what.words.knows(article.text))
 
 
 def scrubbed(record: Record, what: Forgotten) -> Record | None:

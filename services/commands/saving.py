@@ -68,6 +68,8 @@ class Store(Broker, Protocol):
 
     def has(self, topic: str) -> bool: ...
 
+    def base(self) -> "Store": ...
+
     def group_offsets(self, group: str) -> Mapping[TopicPartition, int]:
         """Return what a group has committed. Raises TransientError."""
 
@@ -77,11 +79,6 @@ class Store(Broker, Protocol):
 
 Change = Callable[[str, Iterable[Record]], Iterable[Record]]
 """Returns what is saved of a topic, given its name and its records."""
-
-
-def unchanged(_topic: str, records: Iterable[Record]) -> Iterable[Record]:
-    """Return the records as they are."""
-    return records
 
 
 def order() -> list[str]:
@@ -98,14 +95,8 @@ def save(
     groups: Iterable[str],
     at: datetime,
     tell: Tell,
-    *,
-    change: Change = unchanged,
-    forgotten: Sequence[str] = (),
 ) -> Mapping[str, int]:
     """Write a backup. Services may run. Return topic to its number of records.
-
-    `change` is given each topic, and yields what is saved of it. `forgotten`: ids of the articles
-    that it leaves out.
 
     Raises ConfigError, TransientError.
     """
@@ -119,11 +110,10 @@ def save(
         at=at,
         partitions={name: store.n_partitions(name) for name in names},
         places={group: _places(store, group, names) for group in groups},
-        forgotten=tuple(forgotten),
     )
     with written(path, head) as writer:
         for name in names:
-            for record in change(name, whole(store, name)):
+            for record in whole(store, name):
                 writer.add(record)
                 tell(name, writer.records[name])
     return writer.records
@@ -253,7 +243,7 @@ class _Shifts:
         self._before = {at: [0] * len(offsets) for at, offsets in self._wanted.items()}
         for offsets in self._wanted.values():
             offsets.sort()
-        self._letters: dict[tuple[str, int], dict[int, int]] = {}
+        self._letters = Letters()
 
     def moved(self, record: Record) -> Outgoing:
         """Return a record as a message, and count it."""
@@ -262,7 +252,7 @@ class _Shifts:
             self._before[at][i] += record.offset < offset
         headers = record.headers
         if record.topic.endswith(DEAD_LETTERS):
-            headers = self._of_letter(record)
+            headers = self._letters.headers(record)
         return Outgoing(
             record.topic, record.key, record.value, partition=record.partition, headers=headers
         )
@@ -272,9 +262,16 @@ class _Shifts:
         at = TopicPartition(place.topic, place.partition)
         return self._before[at][bisect_left(self._wanted[at], place.offset)]
 
-    def _of_letter(self, record: Record) -> Mapping[str, bytes]:
-        """Return the headers of a dead letter. A mark names the offset of its letter."""
-        known = self._letters.setdefault((record.topic, record.partition), {})
+
+class Letters:
+    """Dead letters that are copied, in the order of their offsets."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, int], dict[int, int]] = {}
+
+    def headers(self, record: Record) -> Mapping[str, bytes]:
+        """Return the headers of the next letter. A mark names the offset of its letter."""
+        known = self._known.setdefault((record.topic, record.partition), {})
         known[record.offset] = len(known)
         letter = record.headers.get("letter", b"")
         if REDRIVEN not in record.headers or not letter.isdigit():

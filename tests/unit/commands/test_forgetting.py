@@ -11,6 +11,7 @@ from click.testing import CliRunner
 import services.messages as kinds
 from services.adapters.memory import MemoryBroker
 from services.cli import root
+from services.commands.forget import WORK
 from services.commands.forgetting import (
     NOTICE,
     SHINGLE,
@@ -35,6 +36,7 @@ from services.messages import (
 )
 from services.messages.topics import DEAD_LETTERS, topics
 from services.ports import Outgoing, Record
+from services.runtime.data_version import point
 
 AT = datetime(2033, 5, 2, tzinfo=UTC)
 KINDS = {spec.name: getattr(kinds, spec.message) for spec in topics() if spec.message}
@@ -278,8 +280,15 @@ def test_an_article_that_is_nowhere_is_told_and_nothing_is_done(world, tmp_path)
     assert not [*tmp_path.iterdir()]
 
 
-def test_no_article_is_forgotten_while_a_service_runs(world, tmp_path):
-    world.broker.consumer("tagger").subscribe(["articles"])
+def test_what_an_earlier_version_left_half_done_is_to_be_put_back_first(world, tmp_path):
+    (tmp_path / WORK).touch()
     environ = {"REPORTEDLY_DATA_DIR": str(tmp_path)}
     done = CliRunner().invoke(root, ["forget", "article-1"], obj=world, env=environ)
-    assert "services run (tagger): stop them" in str(done.exception)
+    assert f"restore {tmp_path / WORK} --replace" in str(done.exception)
+
+
+def test_a_run_that_broke_off_is_ended_before_another_begins(world, tmp_path):
+    point(world.broker, 0, forgetting=("article-2",))
+    environ = {"REPORTEDLY_DATA_DIR": str(tmp_path)}
+    done = CliRunner().invoke(root, ["forget", "article-1"], obj=world, env=environ)
+    assert "`reportedly forget article-2` broke off" in str(done.exception)
