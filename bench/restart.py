@@ -80,8 +80,8 @@ def sample(folder: Path) -> list[tuple[str, bytes]]:
 def fill(bootstrap: str, rows: list[tuple[str, bytes]], most: int) -> int:
     """Write rows with ever new ids. Return their bytes."""
     broker = KafkaBroker(bootstrap)
-    _patiently(lambda: broker.apply_topics(PARTITIONS))
-    _patiently(lambda: bring_up(broker, is_new=True))
+    patiently(lambda: broker.apply_topics(PARTITIONS))
+    patiently(lambda: bring_up(broker, is_new=True))
     producer, n_bytes = broker.producer(), 0
     partition = partition_of("violence", PARTITIONS)
     for n in range(most):
@@ -102,7 +102,7 @@ def fill(bootstrap: str, rows: list[tuple[str, bytes]], most: int) -> int:
     return n_bytes
 
 
-def _patiently(call: Callable[[], object]) -> None:
+def patiently(call: Callable[[], object]) -> None:
     """Call until the broker answers: a new one on a busy machine takes its time."""
     while True:
         try:
