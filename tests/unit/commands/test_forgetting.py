@@ -238,6 +238,16 @@ def test_logs_lose_the_lines_that_hold_it(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["a.log"]
 
 
+def test_a_service_that_has_its_log_open_goes_on_in_the_same_file(tmp_path):
+    words, log = Words(), tmp_path / "a.log"
+    words.add("One two three four five six")
+    with log.open("ab", buffering=0) as service:
+        service.write(b"first\none two three four five six\n")
+        assert without_lines(log, words) == 1
+        service.write(b"last\n")
+    assert log.read_bytes() == b"first\nlast\n"
+
+
 @pytest.fixture
 def world():
     """A system in memory whose archive has an article of each address."""
