@@ -171,7 +171,8 @@ def test_nothing_holds_the_text_of_a_forgotten_article_and_who_was_told_hears_of
         eventually(lambda: all(broker.lag(group) == (0, 1) for group in GROUPS))
         path = shared_folder / "old.backup"
         run(settings, "backup", str(path))
-        assert holding(data) >= {"kafka", "elasticsearch", "logs", "state"}
+        # Rows of state are written to the disk every half minute.
+        eventually(lambda: holding(data) >= {"kafka", "elasticsearch", "logs", "state"}, 60)
         assert in_backup(path)
         assert "alerts: " in run(settings, "forget", article.article_id, "--dry-run")
         words = (article.article_id, "--backup", str(path))
