@@ -74,12 +74,16 @@ class Servers:
     def silent(self, error: ck.KafkaError) -> TransientError:
         """Return the error of a cluster that does not answer."""
         why = error.str()
-        if error.code() == ck.KafkaError._TIMED_OUT and not self.login.has_user:
+        if error.code() in _SILENT and not self.login.has_user:
             # It takes connections. One that wants a login closes them without a word.
             why += "; if it wants a login, set REPORTEDLY_KAFKA_PROTOCOL"
         return TransientError(
             f"Kafka does not answer at {self.bootstrap} (REPORTEDLY_KAFKA_BOOTSTRAP): {why}"
         )
+
+
+_SILENT = (ck.KafkaError._TIMED_OUT, ck.KafkaError._TRANSPORT)
+"""What a client says of connections that are closed without a word: it depends on the moment."""
 
 
 class Heard:
