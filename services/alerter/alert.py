@@ -4,6 +4,7 @@ import msgspec
 
 from services.alerter.projection import listed
 from services.messages import Alert, Claim, Watch, encode
+from services.text.happening import those_befallen
 from services.text.hashes import digest
 
 
@@ -48,8 +49,5 @@ def last_number(alert: Alert) -> int:
 
 
 def subject_of(claim: Claim) -> str:
-    """Return the event and the first answer for its patient ("killed: Halvane")."""
-    patient = claim.slots.get("patient")
-    if patient is None or not patient.answers:
-        return claim.event
-    return f"{claim.event}: {patient.answers[0].label}"
+    """Return the event and the first whom it befell ("killed: Halvane")."""
+    return ": ".join((claim.event, *those_befallen(claim)[:1]))

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
-from services.messages import LEVELS, Claim, ClaimCondition, Level
+from services.messages import LEVELS, Claim, ClaimCondition, Level, SlotAnswer
 from services.messages.watch import DEFAULT_CONFIDENCE
 from services.query.claims import answers_to, events_of, is_shown, keys_of, names_of, toll
+from services.text.happening import befell
 
 
 def holds(condition: ClaimCondition, claim: Claim) -> bool:
@@ -47,9 +48,16 @@ def _unmet_names(condition: ClaimCondition, claim: Claim) -> Iterator[str]:
     for verb, names, role in asked:
         if names:
             answers = answers_to(claim, role)
+            if role == "patient" and condition.event:
+                answers = [a for a in answers if _befell_any(condition.event, a)]
             if keys_of(names).isdisjoint(key for answer in answers for key in names_of(answer)):
                 known = ", ".join(sorted({answer.label for answer in answers}))
                 yield f"it {verb} {known or 'nobody known'}, not {_any(names)}"
+
+
+def _befell_any(events: Sequence[str], answer: SlotAnswer) -> bool:
+    """True if one of the events may be said of a patient."""
+    return any(befell(event, answer.events) for event in events)
 
 
 def _has_level(claim: Claim, least: Level) -> bool:

@@ -1,6 +1,6 @@
 """Match one article against all watches. A match in boilerplate alone is a suppressed hit."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from itertools import chain
 
 from services.alerter.passing import is_in_passing
@@ -30,6 +30,7 @@ from services.query.ast import Node
 from services.query.clauses import Clause
 from services.query.document import Document, document
 from services.query.evaluate import spans
+from services.text.happening import victims
 from services.text.hashes import digest
 from services.text.rule_names import rule_name
 
@@ -205,7 +206,7 @@ def _hit_report(article: TaggedArticle, incident: Incident, spans: Sequence[Span
         status=_STATUS[incident.stance],
         speakers=speakers,
         counts=_tolls(incident, chain.from_iterable(r.counts for r in told)),
-        slots=_labels(incident, mentions),
+        slots=_labels(article, incident, report.event),
         evidence=quote,
     )
 
@@ -220,10 +221,11 @@ def _tolls(incident: Incident, stated: Iterable[Count]) -> dict[str, int]:
     }
 
 
-def _labels(incident: Incident, mentions: Mapping[str, Mention]) -> dict[str, tuple[str, ...]]:
-    """Return the labels of those in each role that a sentence tells."""
+def _labels(article: TaggedArticle, incident: Incident, event: str) -> dict[str, tuple[str, ...]]:
+    """Return the labels of those in each role that a sentence on an event tells."""
+    mentions = {mention.id: mention for mention in article.mentions}
     given = {
-        "patient": [mentions[id].shown for id in incident.patient if id in mentions],
+        "patient": victims(incident, article.reports, article.mentions, event),
         "agent": [mentions[id].shown_acting for id in incident.agent if id in mentions],
         "place": [mentions[id].shown for id in incident.place if id in mentions],
     }

@@ -60,6 +60,7 @@ from services.messages import (
 from services.ports import IndexAction, Record
 from services.query.claims import claim_facets, is_shown, toll
 from services.query.document import facets, stretches
+from services.text.happening import those_befallen
 from services.text.tokens import words
 
 
@@ -311,6 +312,7 @@ def _claims(claim: Claim) -> list[IndexAction]:
     for name in ("patient", "target", "agent", "place"):
         fields[name] = [answer.key for answer in answers.get(name, ())]
         fields[f"{name}_labels"] = [answer.label for answer in answers.get(name, ())]
+    fields["patient_labels"] = those_befallen(claim)
     for event in ("killed", "wounded"):
         fields |= bounds(event, answers.get(f"count.{event}", ()))
     fields["origins"] = [origin.key for origin in claim.origins if origin.key]

@@ -26,6 +26,7 @@ from services.indexer.fields import (
 from services.messages import EventDate, Incident, Mention, Report, Span, TaggedArticle
 from services.ports import IndexAction
 from services.query.document import facets_within
+from services.text.happening import victims
 from services.text.tokens import words
 
 COUNTED = (
@@ -177,6 +178,9 @@ def _roles(article: TaggedArticle, incident: Incident, names: Names) -> dict[str
     for role in _ROLES:
         ids = getattr(incident, role)
         fields[role], fields[f"{role}_labels"] = names.keys(ids), names.labels(ids)
+    fields["patient_labels"] = victims(
+        incident, article.reports, article.mentions, incident.events[0]
+    )
     for event in {count.of for count in incident.counts}.intersection(COUNTED):
         fields |= bounds(event, [count for count in incident.counts if count.of == event])
     actors = (*incident.patient, *incident.target, *incident.agent)

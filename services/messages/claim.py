@@ -35,6 +35,7 @@ class SlotAnswer(Message, frozen=True, kw_only=True, omit_defaults=True):
     - `min`, `max`: the range of a number. `max` None: at least `min`.
     - `within`: keys of the division and the country in which a place lies.
     - `origins`: the keys of the origins that give this answer.
+    - `events`: of a patient, the events that the reports tell of it ("wounded").
     """
 
     key: str
@@ -44,6 +45,7 @@ class SlotAnswer(Message, frozen=True, kw_only=True, omit_defaults=True):
     within: tuple[str, ...] = ()
     origins: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+    events: tuple[str, ...] = ()
 
 
 class Slot(Message, frozen=True, kw_only=True, omit_defaults=True):

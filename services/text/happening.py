@@ -5,19 +5,22 @@ Idris Halvane reportedly killed in Meris by the Salt Front, 9 killed in all
 Alerts, claims on a page, and dossiers say it alike.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cache
 from importlib.resources import files
 
 import msgspec
 import yaml
 
-from services.messages import Claim, Slot, Status, Told
+from services.messages import Claim, Incident, Mention, Report, Status, Told
 from services.messages.limits import LABELS_BYTES, ends_within
 from services.text.number_words import number_in
 
 HEDGED: frozenset[Status | None] = frozenset({"reported", "claimed", "corroborated", "disputed"})
 """Statuses under which an event is reported, and does not simply hold."""
+
+FATES = frozenset({"killed", "wounded", "abducted", "arrested", "released"})
+"""Events that say what became of somebody: whoever had one of them did not have each of them."""
 
 ARTICLES = ("a ", "an ", "the ")
 
@@ -52,7 +55,8 @@ def told_of_claim(claim: Claim) -> Told:
         kind, _, event = name.partition(".")
         if kind == "count":
             counts[event] = max((answer.min or 0 for answer in slot.answers), default=0)
-    slots = {name: _labels(claim.slots[name]) for name in _SLOTS if name in claim.slots}
+    labels = {name: _labels(claim, name) for name in _SLOTS if name in claim.slots}
+    slots = {name: found for name, found in labels.items() if found}
     return Told(
         event=claim.event,
         status=claim.status,
@@ -63,6 +67,38 @@ def told_of_claim(claim: Claim) -> Told:
         slots=slots,
         disputed=tuple(name for name in slots if claim.slots[name].disputed),
     )
+
+
+def befell(event: str, told: Collection[str]) -> bool:
+    """True if an event may be said of a patient of whom these events are told.
+
+    In "two guards were killed, and the minister was wounded" the minister is not one of the dead.
+    Other events, as an airstrike, befall all of them.
+    """
+    return event not in FATES or event in told or FATES.isdisjoint(told)
+
+
+def those_befallen(claim: Claim) -> list[str]:
+    """Return the labels of the patients of whom the event of a claim is told."""
+    answers = claim.slots["patient"].answers if "patient" in claim.slots else ()
+    return [answer.label for answer in answers if befell(claim.event, answer.events)]
+
+
+def victims(
+    incident: Incident, reports: Iterable[Report], mentions: Iterable[Mention], event: str
+) -> list[str]:
+    """Return the labels of the patients of an incident whom an event befell, each once.
+
+    `reports`, `mentions`: those of its article.
+    """
+    shown = {mention.id: mention.shown for mention in mentions}
+    events: dict[str, set[str]] = {}
+    for report in reports:
+        if report.report_id in incident.reports:
+            for id in shown.keys() & report.patient:
+                events.setdefault(shown[id], set()).add(report.event)
+    labels = dict.fromkeys(shown[id] for id in incident.patient if id in shown)
+    return [label for label in labels if befell(event, events.get(label, ()))]
 
 
 def what_happened(told: Told, status: Status | None) -> str:
@@ -92,8 +128,10 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _labels(slot: Slot) -> tuple[str, ...]:
-    return tuple(ends_within([answer.label for answer in slot.answers], LABELS_BYTES))
+def _labels(claim: Claim, role: str) -> tuple[str, ...]:
+    if role == "patient":
+        return tuple(ends_within(those_befallen(claim), LABELS_BYTES))
+    return tuple(ends_within([a.label for a in claim.slots[role].answers], LABELS_BYTES))
 
 
 def _by(told: Told) -> str:

@@ -64,6 +64,7 @@ class _Answer:
     within: tuple[str, ...] = ()
     origins: dict[str, None] = field(default_factory=dict)
     evidence: list[Evidence] = field(default_factory=list)
+    events: set[str] = field(default_factory=set)
 
     def add(self, said: Said) -> None:
         if said.key:
@@ -91,6 +92,7 @@ class _Answer:
             within=self.within,
             origins=tuple(self.origins),
             evidence=tuple(self.evidence),
+            events=tuple(sorted(self.events)),
         )
 
 
@@ -112,6 +114,8 @@ def _role_slot(role: str, said: Sequence[Said]) -> Slot:
             found.prefer(answer)
             found.within = found.within or answer.within
             found.add(one)
+            if role == "patient":
+                found.events.add(one.report.event)
             by_origin[one.origin].append(answer)
     dispute = _DISPUTES.get(role)
     is_disputed = dispute is not None and dispute(list(by_origin.values()))

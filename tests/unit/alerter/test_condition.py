@@ -113,3 +113,25 @@ def test_a_watch_without_a_confidence_asks_for_the_default(confidence, is_met):
 
 def test_a_number_of_nobody_is_no_event():
     assert events_of(claim(event="clash", slots={"count.killed": slot(toll(0))})) == {"clash"}
+
+
+@pytest.mark.parametrize(
+    ("event", "name", "is_met"),
+    [
+        ("killed", "Tom Vess", True),
+        ("killed", "Lorna Bresk", False),
+        ("wounded", "Lorna Bresk", True),
+        (None, "Lorna Bresk", True),
+    ],
+)
+def test_a_watch_for_a_death_is_not_met_by_who_was_wounded_beside_the_dead(event, name, is_met):
+    some = (("Lorna Bresk", ("wounded",)), ("Tom Vess", ("killed",)))
+    answers = (SlotAnswer(key=name_key(n), label=n, events=events) for n, events in some)
+    blast = claim(
+        slots={
+            "patient": slot(*answers),
+            "count.wounded": slot(SlotAnswer(key="1", label="1", min=1, max=1)),
+        }
+    )
+    condition = ClaimCondition(event=(event,) if event else (), patient=(name,))
+    assert holds(condition, blast) == is_met

@@ -55,3 +55,9 @@ def test_a_person_is_shown_by_the_first_name(first, second, shown):
     ]
     (patient,) = slots(said_by)["patient"].answers
     assert patient.label == shown
+
+
+def test_a_patient_has_the_events_of_the_reports_that_name_it():
+    found = slots([spoken(0, event="wounded"), spoken(1), spoken(2, patient=(answer("vess"),))])
+    events = {each.key: each.events for each in found["patient"].answers}
+    assert events == {"halvane": ("killed", "wounded"), "vess": ("killed",)}
