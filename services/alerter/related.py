@@ -39,9 +39,8 @@ def alerts_about(store: Store, watch: Watch, claim: Claim) -> list[tuple[Alert, 
     Each is given with the id of the incident that the claim tells.
     """
     found: dict[str, tuple[Alert, str]] = {}
-    for alert in store.alerts_on(claim.claim_id):
-        if alert.watch_id == watch.id:
-            found[alert.alert_id] = alert, incident_of(alert, claim) or MAIN
+    for alert in store.alerts_of(watch.id, claim.claim_id):
+        found[alert.alert_id] = alert, incident_of(alert, claim) or MAIN
     for hit in hits_in(store, watch, claim) if watch.claim is None else ():
         for alert in store.alerts_in(watch.id, hit.article_id or ""):
             id = incident_of(alert, claim)
@@ -141,7 +140,7 @@ def alert_of_this_story(
     """Return the watch's open alert on the hit's article or claims, else on a copy of it."""
     found = store.alerts_in(watch.id, hit.article_id or "")
     for claim in claims:
-        found += (a for a in store.alerts_on(claim.claim_id) if a.watch_id == watch.id)
+        found += store.alerts_of(watch.id, claim.claim_id)
     if found:
         return min(found, key=age)
     for other in copies(store, hit):

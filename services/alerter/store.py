@@ -30,6 +30,12 @@ each further report brings the whole claim again. After an outage both come late
 be read long before its hits: then the time runs from when it came.
 """
 
+DECODED = 1_024
+"""Alerts that are remembered as they were decoded, some 10 kB each. A guess.
+
+Each update of a claim asks for all alerts on it several times.
+"""
+
 _ALERTS = "alerts"
 
 
@@ -44,6 +50,7 @@ class Store:
         self._hits_stay = horizon.days
         self._claims_stay = min(horizon, CLAIMS_STAY).days
         self._leaving = Leaving(rows)
+        self._decoded: dict[str, tuple[bytes, Alert]] = {}
 
     def put(self, row: AlertState, value: bytes) -> str:
         """Add or replace a row, of which `value` is the message. Return its key."""
@@ -84,6 +91,11 @@ class Store:
     def alerts_on(self, claim_id: str) -> list[Alert]:
         """Return the open alerts on a claim, of any watch, by id."""
         found = filter(_is_open, self._alerts_by(f"claim|{claim_id}"))
+        return sorted(found, key=lambda alert: alert.alert_id)
+
+    def alerts_of(self, watch_id: str, claim_id: str) -> list[Alert]:
+        """Return the watch's open alerts on a claim, by id."""
+        found = filter(_is_open, self._alerts_by(f"claim|{watch_id}|{claim_id}"))
         return sorted(found, key=lambda alert: alert.alert_id)
 
     def alerts_in(self, watch_id: str, article_id: str) -> list[Alert]:
@@ -154,7 +166,7 @@ class Store:
         articles = dict.fromkeys((*alert.opened_by, *alert.article_ids))
         refs += [f"article|{watch_id}|{article_id}" for article_id in articles]
         for claim_id in alert.all_claim_ids:
-            refs.append(f"claim|{claim_id}")
+            refs += [f"claim|{claim_id}", f"claim|{watch_id}|{claim_id}"]
             claim = self.claim(claim_id)
             if claim:
                 refs.append(f"block|{watch_id}|{claim.block}")
@@ -201,10 +213,17 @@ class Store:
         return [self._alert(key) for key in list(self._rows.keys(ref))]
 
     def _alert(self, key: str) -> Alert:
-        row = self._get(key)
-        assert row
-        assert row.alert
-        return row.alert
+        value = self._rows.get(key)
+        assert value
+        known = self._decoded.get(key)
+        if known is not None and known[0] == value:
+            return known[1]
+        if len(self._decoded) >= DECODED:
+            self._decoded.clear()
+        alert = decode(AlertState, value).alert
+        assert alert
+        self._decoded[key] = value, alert
+        return alert
 
     def _get(self, key: str) -> AlertState | None:
         value = self._rows.get(key)
