@@ -91,5 +91,9 @@ async def never(_articles: object) -> Any:
 
 def tag_stream(app: App, tag: TagBatch, tag_long: TagBatch = never) -> TagStream:
     """Return the tagger's stream over an application of ours."""
-    world = SimpleNamespace(settings=Settings(), clock=SimpleNamespace(now=lambda: START))
+    world = SimpleNamespace(
+        settings=Settings(),
+        clock=SimpleNamespace(now=lambda: START),
+        broker=SimpleNamespace(physical=lambda topic: topic),
+    )
     return TagStream(stand_in(world), app, tag, tag_long, stand_in(Heart()))
