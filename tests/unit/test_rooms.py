@@ -14,10 +14,12 @@ import pytest
 from bench import state_sides
 from bench.state_sides import Alerter, Tracker
 from bench.state_stream import START, Stream
+from services.alerter import store
 from services.messages import encode
 from services.messages.base import Message
 from services.rows import MemoryRows
 from services.tracker.block.blocks import Room
+from services.tracker.grouping import meeting
 
 A_DAY, PLACES, HORIZON = 16, 5, timedelta(days=2)
 EARLY, LATE = range(4, 8), range(20, 24)
@@ -44,6 +46,8 @@ def counts(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(state_sides, "SqliteRows", lambda *_: MemoryRows())
         patch.setattr(state_sides, "Room", lambda: Room(ROOM))
+        patch.setattr(store, "DECODED", ROOM)
+        patch.setattr(meeting, "KNOWN", ROOM)
         tracker = Tracker(tmp_path_factory.mktemp("tracker"), HORIZON)
         alerter = Alerter(tmp_path_factory.mktemp("alerter"), HORIZON)
     stream = Stream(A_DAY, A_DAY // 4, PLACES)
@@ -109,6 +113,8 @@ def test_the_rooms_that_are_counted_are_those_in_use(counts):
     assert named - {*late} == set()
     assert late["row alert|"] > FEW
     assert late["Folder._incidents"] < 2 * ROOM
+    assert 0 < late["Store._decoded"] <= ROOM
+    assert 0 < late["Meeting._known"] <= ROOM
 
 
 def caches():
