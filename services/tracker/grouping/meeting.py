@@ -121,11 +121,16 @@ class Meeting:
     def _put_and_list(self, was: Guest | None, party: Party) -> list[Guest]:
         """Put a party, and return it with the later ones whose group this concerns."""
         behind = self._behind(was) if was else []
-        self.put(party)
-        now = self._guest(f"{_PARTY}{party.claim_id}")
-        assert now is not None
+        now = self._placed(party)
         behind += self._behind(now)
         return [now, *(_concerned(behind, was, now) if was else behind)]
+
+    def _placed(self, party: Party) -> Guest:
+        """Put a party, and return it as a guest."""
+        self.put(party)
+        found = self._guest(f"{_PARTY}{party.claim_id}")
+        assert found is not None
+        return found
 
     def _let_go(self, party: Party) -> None:
         """Remove a party. Only its version is kept: the claim may come back, and must not fall."""
@@ -149,9 +154,7 @@ class Meeting:
             return
         before.setdefault(claim_id, guest.party)
         due.add(self._behind(guest))
-        self.put(msgspec.structs.replace(guest.party, leader=leader))
-        moved = self._guest(f"{_PARTY}{claim_id}")
-        assert moved is not None
+        moved = self._placed(msgspec.structs.replace(guest.party, leader=leader))
         due.add(self._behind(moved))
 
     def _leader(self, guest: Guest) -> str:
