@@ -1,6 +1,6 @@
 """Match one article against all watches. A match in boilerplate alone is a suppressed hit."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import chain
 
 from services.alerter.passing import is_in_passing
@@ -206,7 +206,7 @@ def _hit_report(article: TaggedArticle, incident: Incident, spans: Sequence[Span
         status=_STATUS[incident.stance],
         speakers=speakers,
         counts=_tolls(incident, chain.from_iterable(r.counts for r in told)),
-        slots=_labels(article, incident, report.event),
+        slots=_labels(article, incident, mentions, report.event),
         evidence=quote,
     )
 
@@ -221,9 +221,10 @@ def _tolls(incident: Incident, stated: Iterable[Count]) -> dict[str, int]:
     }
 
 
-def _labels(article: TaggedArticle, incident: Incident, event: str) -> dict[str, tuple[str, ...]]:
+def _labels(
+    article: TaggedArticle, incident: Incident, mentions: Mapping[str, Mention], event: str
+) -> dict[str, tuple[str, ...]]:
     """Return the labels of those in each role that a sentence on an event tells."""
-    mentions = {mention.id: mention for mention in article.mentions}
     given = {
         "patient": victims(incident, article.reports, article.mentions, event),
         "agent": [mentions[id].shown_acting for id in incident.agent if id in mentions],

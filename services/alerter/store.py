@@ -90,13 +90,11 @@ class Store:
 
     def alerts_on(self, claim_id: str) -> list[Alert]:
         """Return the open alerts on a claim, of any watch, by id."""
-        found = filter(_is_open, self._alerts_by(f"claim|{claim_id}"))
-        return sorted(found, key=lambda alert: alert.alert_id)
+        return self._open_by(f"claim|{claim_id}")
 
     def alerts_of(self, watch_id: str, claim_id: str) -> list[Alert]:
         """Return the watch's open alerts on a claim, by id."""
-        found = filter(_is_open, self._alerts_by(f"claim|{watch_id}|{claim_id}"))
-        return sorted(found, key=lambda alert: alert.alert_id)
+        return self._open_by(f"claim|{watch_id}|{claim_id}")
 
     def alerts_in(self, watch_id: str, article_id: str) -> list[Alert]:
         """Return the watch's open alerts that list an article, oldest first."""
@@ -211,6 +209,9 @@ class Store:
 
     def _alerts_by(self, ref: str) -> list[Alert]:
         return [self._alert(key) for key in list(self._rows.keys(ref))]
+
+    def _open_by(self, ref: str) -> list[Alert]:
+        return sorted(filter(_is_open, self._alerts_by(ref)), key=lambda alert: alert.alert_id)
 
     def _alert(self, key: str) -> Alert:
         value = self._rows.get(key)
