@@ -4,7 +4,15 @@ from services.messages import Frame
 from services.tagger.events.casualties import among, identified, lives
 from services.tagger.events.complements import set_verb
 from services.tagger.events.noun_roles import noun_roles
-from services.tagger.events.subjects import actors, behind_any, joined_before, subjects, whole
+from services.tagger.events.nouns import is_personal
+from services.tagger.events.subjects import (
+    actors,
+    behind_any,
+    joined_before,
+    shared_objects,
+    subjects,
+    whole,
+)
 from services.tagger.lexicon.ontology import EventType
 from services.tagger.lexicon.words import cues, forms, lemmas
 from services.tagger.parse.doc import Token
@@ -84,7 +92,7 @@ def custodians(verb: Token) -> list[Token]:
 
 
 def _verb_roles(event_type: EventType, token: Token) -> tuple[list[Token], list[Token]]:
-    by, objects = [*by_phrase(token), *_at_the_hands(token)], kids(token, "dobj")
+    by, objects = [*by_phrase(token), *_at_the_hands(token)], _own_or_shared(event_type, token)
     counted = list(filter(is_quantity, kids(token, "amod", "nummod")))
     if counted and is_a(token, "conj") and not undergoers(token):
         return counted, by
@@ -100,13 +108,25 @@ def _verb_roles(event_type: EventType, token: Token) -> tuple[list[Token], list[
     if objects and _undergoes_it(event_type, token, objects[0]):
         return subjects(token), by
     if objects:
-        return _objects(token), actors(token)
+        return _objects(token, objects), actors(token)
     upon = behind_any(token, event_type.verb_prepositions)
     if upon:
         return upon, actors(token)
-    if event_type.no_object_is_passive and token.tag_ in ("VBN", "VBD"):
+    is_passive_then = event_type.no_object_is_passive or lemma_of(token) in event_type.needs_object
+    if is_passive_then and token.tag_ in ("VBN", "VBD"):
         return subjects(token), []
     return [], actors(token)
+
+
+def _own_or_shared(event_type: EventType, verb: Token) -> list[Token]:
+    """Return the objects of a verb, else those of a verb joined behind it that it may have, too.
+
+    A thing is not detained: "Protesters detained and lost their phones" is a passive.
+    """
+    shared = shared_objects(verb)
+    if has(verb, "dobj") or "person" not in event_type.patient_is:
+        return shared
+    return list(filter(is_personal, shared))
 
 
 def _undergoes_it(event_type: EventType, verb: Token, noun: Token) -> bool:
@@ -161,13 +181,13 @@ def _head_of_people(noun: Token) -> Token:
     return above if is_name and lemma_of(noun) not in cues().person_nouns else noun
 
 
-def _objects(verb: Token) -> list[Token]:
+def _objects(verb: Token, objects: list[Token]) -> list[Token]:
     """Return the objects of a verb, and the nouns that the parser joins to the verb.
 
     "Killing A and five others" may be parsed so. A relative pronoun gives way to its noun.
     """
     is_clause = is_a(verb, "relcl")
-    found = [verb.head if is_clause and is_relative(noun) else noun for noun in kids(verb, "dobj")]
+    found = [verb.head if is_clause and is_relative(noun) else noun for noun in objects]
     return found + list(filter(is_noun, kids(verb, "conj")))
 
 

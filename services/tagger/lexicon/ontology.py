@@ -99,6 +99,7 @@ class EventType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     noun_poss: Literal["patient", "agent"] = "patient"
     of_undergoes: frozenset[str] = frozenset()
     no_object_is_passive: bool = False
+    needs_object: LemmaSet = frozenset()
     patient_is: frozenset[MentionType] = frozenset()
     target_is: frozenset[MentionType] = frozenset()
     weak: bool = False

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.tagger.events.subjects import actors, subjects, whole
+from services.tagger.events.subjects import actors, shared_objects, subjects, whole
 
 
 @pytest.mark.parametrize(
@@ -36,6 +36,41 @@ def test_a_verb_finds_its_subject_above_it(token_of, sentence, verb, found):
 )
 def test_the_outcome_of_a_passive_is_nobodys_but_its_agents(token_of, sentence, verb, found):
     assert [t.text for t in actors(token_of(sentence, verb))] == found
+
+
+@pytest.mark.parametrize(
+    ("sentence", "verb", "found"),
+    [
+        ("Militants abducted and killed a teacher in Meris.", "abducted", ["teacher"]),
+        ("The rebels captured, beat and shot Olvin in Meris.", "captured", ["Olvin"]),
+        ("Rebels seized the mayor and shot two guards.", "seized", ["mayor"]),
+        ("Two men arrested and charged in Meris", "arrested", []),
+        ("Four rebels arrested and police seized weapons in Meris.", "arrested", []),
+        ("The teacher was abducted and killed in Meris.", "abducted", []),
+        ("The man arrested in Meris faces a trial.", "arrested", []),
+    ],
+)
+def test_joined_verbs_share_the_object_of_the_last(token_of, sentence, verb, found):
+    assert [t.text for t in shared_objects(token_of(sentence, verb))] == found
+
+
+@pytest.mark.parametrize(
+    ("sentence", "event", "agent", "patient"),
+    [
+        ("Militants abducted and killed a teacher in Meris.", "abducted", "Militants", "a teacher"),
+        ("Rebels captured and executed Marta Olvin.", "arrested", "Rebels", "Marta Olvin"),
+        ("Two teachers abducted and killed in Meris", "abducted", None, "Two teachers"),
+        ("Protesters detained in Meris and lost their phones.", "arrested", None, "Protesters"),
+        ("Soldiers ambushed near Meris", "attack", None, "Soldiers"),
+        ("Soldiers assaulted a driver near Meris.", "attack", "Soldiers", "a driver"),
+    ],
+)
+def test_who_did_it_is_not_whom_it_befell(tag, sentence, event, agent, patient):
+    tagged = tag("", sentence)
+    surfaces = {mention.id: mention.surface for mention in tagged.mentions}
+    (report,) = (r for r in tagged.reports if r.event == event)
+    assert [surfaces[m] for m in report.agent] == ([agent] if agent else [])
+    assert [surfaces[m] for m in report.patient] == [patient]
 
 
 @pytest.mark.parametrize(
