@@ -172,7 +172,7 @@ class Phrases:
             name = self._at(token.head)
             if name is not None and name.type == "person" and name.is_name:
                 return name
-        for beside in kids(token, "appos", "npadvmod"):
+        for beside in [*kids(token, "appos", "npadvmod"), *self._beside_its_place(token)]:
             named = beside.pos_ == "PROPN" and not is_ruled_out(beside)
             name = self._at(beside) if named else None
             if name is not None and name.type == "person":
@@ -182,6 +182,21 @@ class Phrases:
         before = self._all_at(word for word in kids(token, "compound") if word.pos_ == "PROPN")
         people = [mention for mention in before if mention.type == "person"]
         return people[-1] if people else None
+
+    def _beside_its_place(self, token: Token) -> list[Token]:
+        """Return the appositions of the place behind a noun: "the mayor of Meris, NAME".
+
+        Parsers hang a name on the nearest noun, but no person is in apposition to a place.
+        """
+        if _is_plural(token):
+            return []
+        behind = kids_of_all(prepositions(token, "of", "in", "for"), "pobj")
+        places = (noun for noun in behind if self._is_place(noun))
+        return kids_of_all(places, "appos")
+
+    def _is_place(self, token: Token) -> bool:
+        mention = self._at(token)
+        return mention is not None and mention.type in ("place", "state")
 
     def _last_person(self, token: Token) -> Mention:
         """Return the mention of a pronoun with the key of the person named last, "" for none."""

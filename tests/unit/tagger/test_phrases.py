@@ -40,3 +40,18 @@ def test_a_noun_for_people_takes_along_whom_they_belong_to(parse, sentence, noun
     mention = Phrases(mentions, 0).of(token)
     assert mention.surface == phrase
     assert key in (None, mention.key)
+
+
+@pytest.mark.parametrize(
+    ("title", "sentence", "label"),
+    [
+        ("", "The mayor of Lima, Marta Olvin, was killed on Monday.", "Marta Olvin"),
+        ("", "Rebels killed the mayor of Vellmar, Marta Olvin, in a raid.", "Marta Olvin"),
+        ("", "The mayor of Lima, Peru, was killed on Monday.", "the mayor of Lima"),
+    ],
+)
+def test_a_name_behind_a_place_is_of_who_holds_the_office_there(tag, title, sentence, label):
+    tagged = tag(title, sentence)
+    labels = {mention.id: mention.label for mention in tagged.mentions}
+    (report,) = (r for r in tagged.reports if r.event == "killed")
+    assert [labels[id] for id in report.patient] == [label]
