@@ -10,6 +10,7 @@ from services.messages import Answer, ClaimReport, Count, Marks, Scene, Toll
 from services.tracker.reports.element import Element
 from services.tracker.reports.traits import (
     dayparts,
+    is_dwelling,
     magnitudes,
     means,
     sites,
@@ -26,6 +27,8 @@ PHRASE = 3
 
 T = TypeVar("T", int, float, str)
 
+_HOME = "home"
+
 _NO_DAY: tuple[int, ...] = ()
 
 
@@ -39,7 +42,7 @@ def marks_of(element: Element) -> Marks:
         names=report.names,
         is_wide=element.article.block.partition(":")[0] in lists().wide_families,
         means=_sorted(means(f"{lists().means_of_events.get(report.event, '')} {report.quote}")),
-        sites=_sorted(sites(report.quote)),
+        sites=_sorted(_sites(report)),
         dayparts=_sorted(dayparts(report.quote)),
         weekdays=_weekdays(element),
         tolls=tuple(_toll(count, report) for count in report.counts),
@@ -88,6 +91,12 @@ def firm_days(element: Element) -> tuple[int, ...]:
     if element.at is None:
         return days
     return days if days and max(days) < element.at.toordinal() else _NO_DAY
+
+
+def _sites(report: ClaimReport) -> set[str]:
+    """Return the kinds of sites that a report names, and "home" if it happened at one."""
+    spots = [place.label for place in report.place if place.precision == "site"]
+    return {*sites(report.quote), *([_HOME] if any(map(is_dwelling, spots)) else [])}
 
 
 def _weekdays(element: Element) -> tuple[int, ...]:

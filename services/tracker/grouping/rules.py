@@ -40,6 +40,11 @@ COMMON_WORDS, COMMON_WORDS_ALONE, MANY_WORDS = 1, 2, 5
 count, and where claims of two blocks have no name in common. Guesses, tried on stories and ECB+.
 """
 
+ANY = 0.0
+"""The same share beside a common day: COMMON_WORDS are enough. Two attacks in one town on one day
+are two events, if nothing but the day is common.
+"""
+
 HALF = 0.5
 """The same share as ALIKE where no name is common, as in a block without a principal. A guess."""
 
@@ -129,8 +134,8 @@ def affinity(claim: Gist, incident: Gist) -> tuple[int, int, int]:
 
 
 def _has_hint(a: Gist, b: Gist) -> bool:
-    """True if a day, a site, or a toll speaks for one event."""
-    if _same_day(a, b) or a.days & b.days:
+    """True if a day with a common word, a site, or a toll speaks for one event."""
+    if (_same_day(a, b) or a.days & b.days) and are_alike(a, b, COMMON_WORDS, ANY):
         return True
     return _is_near(a, b, HINT_WITHIN) and bool(a.sites & b.sites or a.tolls & b.tolls)
 

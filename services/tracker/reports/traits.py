@@ -36,6 +36,11 @@ def sites(text: str) -> Traits:
     return frozenset(site for site in lists().sites if said & {site, f"{site}s", f"{site}es"})
 
 
+def is_dwelling(place: str) -> bool:
+    """True if the words for a place are for where somebody lives ("his home")."""
+    return bool(words(place).single & lists().dwellings)
+
+
 @lru_cache(maxsize=MAX_TEXTS)
 def victims(text: str) -> Traits:
     """Return the kinds of victims that a text names ("soldiers", "pupils")."""

@@ -40,6 +40,7 @@ class _Lists(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     means: dict[str, frozenset[str]]
     means_apart: frozenset[tuple[str, str]]
     sites: frozenset[str]
+    dwellings: frozenset[str]
     victims: dict[str, frozenset[str]]
     victims_overlap: frozenset[tuple[str, str]]
     dayparts: dict[str, frozenset[str]]

@@ -38,8 +38,21 @@ def words(text):
     ("day", "one"), [(99, True), (100, True), (101, True), (98, False), (102, False)]
 )
 def test_firm_dates_of_one_event_lie_one_day_apart_at_most(day, one):
-    one_day, other = (gist(dates=frozenset({d}), marks=(Marks(days=(d,)),)) for d in (100, day))
+    one_day, other = (
+        gist(dates=frozenset({d}), marks=(Marks(days=(d,)),), wordings=words(f"bomb day{d}"))
+        for d in (100, day)
+    )
     assert AT_A_PLACE.can_be_one(one_day, other) == one
+
+
+@pytest.mark.parametrize(
+    ("other", "one"), [("a x y z u v w p q r", True), ("x y z u v w p q r s", False)]
+)
+def test_a_common_day_joins_at_a_place_if_one_word_is_common_too(other, one):
+    days = {"days": frozenset({100})}
+    a = gist(wordings=words("a b c d e f g h i j"), **days)
+    assert AT_A_PLACE.can_be_one(a, gist(wordings=words(other), **days)) == one
+    assert not AT_A_PLACE.can_be_one(a, gist(wordings=words(other)))
 
 
 @pytest.mark.parametrize(
