@@ -114,6 +114,8 @@ def sentence(
     is_own = any(in_own)
     source = _source(quotes[0], now.status, by_outlet=is_own) if quotes else taker
     ground = " ".join((str(own), *(said.quote for said in quotes)))
+    if kind == "count" and told.event in told.apart:
+        told = _without_names(told)
     core = str(in_own) if is_own else capital(_content(told, now.status, ground))
     change, also = _opening(kind, before, now, source), _also(others)
     if desk and kind in _CORRECTIONS:
@@ -174,6 +176,12 @@ def _also(others: Iterable[Told]) -> tuple[str, ...]:
 def _without_agents(told: Told) -> Told:
     slots = {role: labels for role, labels in told.slots.items() if role != "agent"}
     return msgspec.structs.replace(told, slots=slots)
+
+
+def _without_names(told: Told) -> Told:
+    """Return what is told of a toll that is given without the victim who is named."""
+    slots = {role: labels for role, labels in told.slots.items() if role == "place"}
+    return msgspec.structs.replace(told, slots=slots, apart=())
 
 
 def _opening(kind: ChangeKind, before: Told | None, now: Told, source: str | None) -> str:

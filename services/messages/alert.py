@@ -91,7 +91,8 @@ class Told(Message, frozen=True, kw_only=True):
 
     - `event`: the type of event; "" for a match of words alone, and in data of older versions.
     - `counts`: question ("killed") to the number published. `slots`: question to labels of its
-      answers. `disputed`: the questions whose answers exclude each other.
+      answers. `disputed`: the questions whose answers exclude each other. `apart`: the events whose
+      numbers no report gives together with the victim who is named.
     """
 
     event: str = ""
@@ -103,6 +104,7 @@ class Told(Message, frozen=True, kw_only=True):
     counts: dict[str, int] = {}
     slots: dict[str, tuple[str, ...]] = {}
     disputed: tuple[str, ...] = ()
+    apart: tuple[str, ...] = ()
 
 
 class Stamps(Message, frozen=True, kw_only=True):

@@ -36,6 +36,8 @@ class SlotAnswer(Message, frozen=True, kw_only=True, omit_defaults=True):
     - `within`: keys of the division and the country in which a place lies.
     - `origins`: the keys of the origins that give this answer.
     - `events`: of a patient, the events that the reports tell of it ("wounded").
+    - `beside`: the keys of the first named patients of the incidents that give this answer; None in
+      data of older versions.
     """
 
     key: str
@@ -46,6 +48,7 @@ class SlotAnswer(Message, frozen=True, kw_only=True, omit_defaults=True):
     origins: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     events: tuple[str, ...] = ()
+    beside: tuple[str, ...] | None = None
 
 
 class Slot(Message, frozen=True, kw_only=True, omit_defaults=True):

@@ -12,7 +12,7 @@ from importlib.resources import files
 import msgspec
 import yaml
 
-from services.messages import Claim, Incident, Mention, Report, Status, Told
+from services.messages import Claim, Incident, Mention, Report, SlotAnswer, Status, Told
 from services.messages.limits import LABELS_BYTES, ends_within
 from services.text.number_words import number_in
 
@@ -49,13 +49,19 @@ def words() -> dict[str, Words]:
 
 
 def told_of_claim(claim: Claim) -> Told:
-    """Return what a sentence about a claim tells."""
-    counts: dict[str, int] = {}
+    """Return what a sentence about a claim tells.
+
+    If it names a victim, only reports whose incident names that victim, too, say where and by whom:
+    a claim may hold what is no part of the same event.
+    """
+    victim, counts, apart = _first_victim(claim), dict[str, int](), list[str]()
     for name, slot in claim.slots.items():
         kind, _, event = name.partition(".")
         if kind == "count":
-            counts[event] = max((answer.min or 0 for answer in slot.answers), default=0)
-    labels = {name: _labels(claim, name) for name in _SLOTS if name in claim.slots}
+            counts[event] = _highest(slot.answers)
+            if counts[event] > _highest(a for a in slot.answers if _is_told_of(victim, a)):
+                apart.append(event)
+    labels = {name: _labels(claim, name, victim) for name in _SLOTS if name in claim.slots}
     slots = {name: found for name, found in labels.items() if found}
     return Told(
         event=claim.event,
@@ -66,6 +72,7 @@ def told_of_claim(claim: Claim) -> Told:
         counts=counts,
         slots=slots,
         disputed=tuple(name for name in slots if claim.slots[name].disputed),
+        apart=tuple(apart),
     )
 
 
@@ -80,8 +87,27 @@ def befell(event: str, told: Collection[str]) -> bool:
 
 def those_befallen(claim: Claim) -> list[str]:
     """Return the labels of the patients of whom the event of a claim is told."""
+    return [answer.label for answer in _befallen(claim)]
+
+
+def _befallen(claim: Claim) -> list[SlotAnswer]:
     answers = claim.slots["patient"].answers if "patient" in claim.slots else ()
-    return [answer.label for answer in answers if befell(claim.event, answer.events)]
+    return [answer for answer in answers if befell(claim.event, answer.events)]
+
+
+def _first_victim(claim: Claim) -> str | None:
+    """Return the key of the first victim with a name; None if a claim names nobody."""
+    return next((answer.key for answer in _befallen(claim) if _is_name(answer.label)), None)
+
+
+def _is_told_of(victim: str | None, answer: SlotAnswer) -> bool:
+    """True if an incident that names a victim gives an answer. Older data do not know."""
+    is_unknown = victim is None or answer.beside is None
+    return is_unknown or answer.key == victim or victim in (answer.beside or ())
+
+
+def _highest(answers: Iterable[SlotAnswer]) -> int:
+    return max((answer.min or 0 for answer in answers), default=0)
 
 
 def victims(
@@ -103,6 +129,8 @@ def victims(
 
 def what_happened(told: Told, status: Status | None) -> str:
     """Return who, what, where, and by whom. Names stand as they are given, so no capital is set."""
+    counts = {event: n for event, n in told.counts.items() if event not in told.apart}
+    told = msgspec.structs.replace(told, counts=counts)
     known, people = words().get(told.event), _people(told)
     is_hedged = status in HEDGED
     if known is None:
@@ -128,10 +156,15 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _labels(claim: Claim, role: str) -> tuple[str, ...]:
-    if role == "patient":
-        return tuple(ends_within(those_befallen(claim), LABELS_BYTES))
-    return tuple(ends_within([a.label for a in claim.slots[role].answers], LABELS_BYTES))
+def _is_name(label: str) -> bool:
+    """True for a name, no phrase in the capitals of a headline ("Mayor of Meris", "Two Guards")."""
+    return looks_like_name(label) and " of " not in label and number_in(label) is None
+
+
+def _labels(claim: Claim, role: str, victim: str | None) -> tuple[str, ...]:
+    answers = _befallen(claim) if role == "patient" else claim.slots[role].answers
+    labels = [answer.label for answer in answers if _is_told_of(victim, answer)]
+    return tuple(ends_within(labels, LABELS_BYTES))
 
 
 def _by(told: Told) -> str:
@@ -156,11 +189,8 @@ def _people(told: Told) -> str:
     if not labels:
         return f"{n} people" if n > 1 else ""
     counted = {label: number_in(label) for label in labels if number_in(label) is not None}
-    names = [
-        label
-        for label in filter(looks_like_name, labels)
-        if not any(other.endswith(f" {label}") for other in labels)
-    ]
+    names = [*filter(_is_name, labels)] or [*filter(looks_like_name, labels)]
+    names = [n for n in names if not any(other.endswith(f" {n}") for other in labels)]
     if names:
         phrases = {label: m for label, m in counted.items() if m != n and label not in names}
         others = _that_add_up(phrases, n - len(names) if n > 1 else None)

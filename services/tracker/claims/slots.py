@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import combinations, product, starmap
 
@@ -15,6 +15,12 @@ from services.tracker.reports.traits import Traits, means, means_exclude
 MAX_EVIDENCE = 3
 """Sentences quoted for an answer: the first ones."""
 
+MAX_BESIDE = 8
+"""Named patients listed beside an answer: the first ones.
+
+It bounds a claim. A guess: a sentence names the first of them.
+"""
+
 _NO_LIMIT = 10**9
 """The highest number of a count that has none ("at least five")."""
 
@@ -25,7 +31,8 @@ _ROLES = ("agent", "patient", "place", "instrument", "target")
 class Said:
     """A report for the event: `origin` is the number of its article's voice, `key` its own origin.
 
-    The article's voice may be a joined one, so several keys may have one number.
+    The article's voice may be a joined one, so several keys may have one number. `named` are the
+    keys of the named patients of its incident, as far as it is in the claim.
     """
 
     article: BlockReports
@@ -33,6 +40,11 @@ class Said:
     origin: int
     key: str | None
     at: datetime
+    named: tuple[str, ...] = ()
+
+    @property
+    def incident(self) -> tuple[str, str]:
+        return (self.article.article_id, self.report.incident_id)
 
 
 def slots(said: Sequence[Said], denied: Sequence[ClaimReport] = ()) -> dict[str, Slot]:
@@ -40,12 +52,20 @@ def slots(said: Sequence[Said], denied: Sequence[ClaimReport] = ()) -> dict[str,
 
     `denied` are reports that deny a part in the event: they dispute the agent.
     """
+    said = _with_named(said)
     found = {role: _role_slot(role, said) for role in _ROLES}
     if denied and found["agent"].answers:
         found["agent"] = Slot(answers=found["agent"].answers, disputed=True)
     for event in sorted(_counted_events(said)):
         found[f"count.{event}"] = _count_slot(event, said)
     return {name: slot for name, slot in found.items() if slot.answers}
+
+
+def _with_named(said: Sequence[Said]) -> list[Said]:
+    named: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
+    for one in said:
+        named[one.incident].update((p.key, None) for p in one.report.patient if p.named)
+    return [replace(one, named=tuple(named[one.incident])) for one in said]
 
 
 def _counted_events(said: Iterable[Said]) -> set[str]:
@@ -65,8 +85,10 @@ class _Answer:
     origins: dict[str, None] = field(default_factory=dict)
     evidence: list[Evidence] = field(default_factory=list)
     events: set[str] = field(default_factory=set)
+    beside: dict[str, None] = field(default_factory=dict)
 
     def add(self, said: Said) -> None:
+        self.beside |= dict.fromkeys(said.named)
         if said.key:
             self.origins[said.key] = None
         if len(self.evidence) < MAX_EVIDENCE:
@@ -93,6 +115,7 @@ class _Answer:
             origins=tuple(self.origins),
             evidence=tuple(self.evidence),
             events=tuple(sorted(self.events)),
+            beside=tuple(self.beside)[:MAX_BESIDE],
         )
 
 

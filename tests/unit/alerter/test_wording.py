@@ -312,3 +312,15 @@ def test_a_long_sentence_is_cut_where_it_does_not_tell_the_event():
 def test_quotation_marks_of_the_article_are_not_doubled():
     assert str(own_words("“Halvane is dead”", None)) == "“Halvane is dead”"
     assert str(own_words('"Halvane is dead"', None)) == "“Halvane is dead”"
+
+
+def test_a_toll_that_no_report_gives_with_the_named_victim_is_told_without_the_name():
+    before, now = (told(n=n, **HALVANE) for n in (4, 9))
+    apart = msgspec.structs.replace(now, apart=("killed",))
+    text = sentence("count", before, apart, [quote(outlet=None)])
+    assert "9 people" in text
+    assert "Halvane" not in text
+    assert "Halvane" in sentence("count", before, now, [quote(outlet=None)])
+    status = sentence("status", before, apart, [quote(outlet=None)])
+    assert "Halvane" in status
+    assert "9" not in status

@@ -4,6 +4,7 @@ import pytest
 from builders import claim, mention
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from services.messages import Incident, Report, Slot, SlotAnswer
 from services.text.happening import FATES, befell, told_of_claim, victims, what_happened, words
@@ -94,3 +95,33 @@ def test_of_an_incident_and_of_a_claim_of_the_same_reports_the_same_people_are_n
     named = victims(incident, reports, [mention(name) for name in told], event)
     slots = {"patient": patients(**{n: tuple(sorted(e)) for n, e in told.items()})}
     assert tuple(named) == told_of_claim(claim(event=event, slots=slots)).slots.get("patient", ())
+
+
+def test_where_and_how_many_are_told_only_with_the_victim_who_is_named():
+    def one(key, beside, n=None):
+        return SlotAnswer(key=key, label=key.title(), min=n, max=n, beside=beside)
+
+    slots = {
+        "patient": Slot(answers=(one("two people", ()), one("osric tane", ("osric tane",)))),
+        "place": Slot(answers=(one("the market", ()), one("meris", ("osric tane",)))),
+        "agent": Slot(answers=(one("salt front", ()),)),
+        "count.killed": Slot(answers=(one("2", (), 2),)),
+    }
+    told = told_of_claim(claim(slots=slots))
+    assert what_happened(told, "confirmed") == "Osric Tane killed in Meris"
+    assert told.counts == {"killed": 2}
+    unknown = {
+        name: Slot(answers=tuple(replace(each, beside=None) for each in slot.answers))
+        for name, slot in slots.items()
+    }
+    older = what_happened(told_of_claim(claim(slots=unknown)), "confirmed")
+    assert older == "Osric Tane killed in The Market by Salt Front, 2 killed in all"
+
+
+def test_a_description_in_the_capitals_of_a_headline_is_no_second_victim():
+    told = told_of_claim(
+        claim(slots={"patient": patients(**{"Mayor of Meris": (), "Osric Tane": ()})})
+    )
+    assert what_happened(told, "confirmed") == "Osric Tane killed"
+    alone = told_of_claim(claim(slots={"patient": patients(**{"Mayor of Meris": ()})}))
+    assert what_happened(alone, "confirmed") == "Mayor of Meris killed"

@@ -3,7 +3,7 @@
 import pytest
 from builders import answer, hours, report, said
 
-from services.tracker.claims.slots import MAX_EVIDENCE, Said, slots
+from services.tracker.claims.slots import MAX_BESIDE, MAX_EVIDENCE, Said, slots
 
 KM_OF_A_DEGREE = 111.2
 """Kilometres between two degrees of latitude."""
@@ -61,3 +61,27 @@ def test_a_patient_has_the_events_of_the_reports_that_name_it():
     found = slots([spoken(0, event="wounded"), spoken(1), spoken(2, patient=(answer("vess"),))])
     events = {each.key: each.events for each in found["patient"].answers}
     assert events == {"halvane": ("killed", "wounded"), "vess": ("killed",)}
+
+
+def test_an_answer_stands_beside_the_named_patients_of_its_incidents_alone():
+    meris, arden = answer("meris", "place"), answer("arden", "place")
+    mayor = spoken(0, incident_id="a", patient=(answer("tane"),), place=(meris,))
+    elsewhere = spoken(2, incident_id="b", patient=(answer("two", named=False),), killed=2)
+    also = spoken(1, incident_id="c", patient=(answer("vess"),), place=(meris, arden))
+    found = slots([mayor, elsewhere, also])
+    beside = {each.key: each.beside for slot in found.values() for each in slot.answers}
+    assert beside == {
+        "tane": ("tane",),
+        "two": (),
+        "vess": ("vess",),
+        "meris": ("tane", "vess"),
+        "arden": ("vess",),
+        "2": (),
+    }
+
+
+@pytest.mark.parametrize("n", [MAX_BESIDE, MAX_BESIDE + 1])
+def test_the_patients_beside_an_answer_are_bounded(n):
+    people = tuple(answer(f"p{i}") for i in range(n))
+    place = slots([spoken(0, patient=people, place=(answer("meris", "place"),))])["place"]
+    assert place.answers[0].beside == tuple(f"p{i}" for i in range(MAX_BESIDE))
