@@ -190,7 +190,7 @@ class Phrases:
         """
         if _is_plural(token):
             return []
-        behind = kids_of_all(prepositions(token, "of", "in", "for"), "pobj")
+        behind = kids_of_all(prepositions(token), "pobj")
         places = (noun for noun in behind if self._is_place(noun))
         return kids_of_all(places, "appos")
 

@@ -46,7 +46,7 @@ def test_a_noun_for_people_takes_along_whom_they_belong_to(parse, sentence, noun
     ("title", "sentence", "label"),
     [
         ("", "The mayor of Lima, Marta Olvin, was killed on Monday.", "Marta Olvin"),
-        ("", "Rebels killed the mayor of Vellmar, Marta Olvin, in a raid.", "Marta Olvin"),
+        ("", "Rebels killed the mayor of Vellmar, Osric Tane, in a raid.", "Osric Tane"),
         ("", "The mayor of Lima, Peru, was killed on Monday.", "the mayor of Lima"),
     ],
 )
