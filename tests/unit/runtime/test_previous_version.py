@@ -65,8 +65,8 @@ def test_the_alerter_holds_the_alerts_that_the_previous_version_told():
 
 def without_what_is_new(claim):
     """Return a claim without the sentences that show its status, the versions of the rules,
-    the events that are told with its own and of each patient, and the rules by which its sentences
-    were read.
+    the events that are told with its own and of each patient, the patients beside an answer, and
+    the rules by which its sentences were read.
     """
     steps = [
         msgspec.structs.replace(step, shown_by=(), rule=step.rule.partition("@")[0])
@@ -74,7 +74,8 @@ def without_what_is_new(claim):
     ]
     slots = {
         name: msgspec.structs.replace(
-            slot, answers=tuple(msgspec.structs.replace(a, events=()) for a in slot.answers)
+            slot,
+            answers=tuple(msgspec.structs.replace(a, events=(), beside=None) for a in slot.answers),
         )
         for name, slot in claim.slots.items()
     }
