@@ -158,6 +158,13 @@ def test_each_service_has_a_login_of_its_own_at_each_engine_that_it_uses(name):
     assert passwords <= {f"kafka_{name}", f"elastic_{name}"}
 
 
+def test_a_backup_outlives_the_container_that_writes_it_and_enters_neither_git_nor_the_image():
+    [mount] = [mount for mount in ALL["operator"]["volumes"] if mount.endswith(":/backups")]
+    assert mount == "${BACKUP_DIR:-./deploy/backups}:/backups"
+    assert "/deploy/backups/*" in (ROOT / ".gitignore").read_text("utf-8").splitlines()
+    assert (ROOT / ".dockerignore").read_text("utf-8").splitlines()[1] == "*"
+
+
 @pytest.mark.parametrize("name", ["init", "operator", "dashboards"])
 def test_commands_run_as_the_operator(name):
     assert ALL[name]["environment"][PREFIX + "KAFKA_USER"] == OPERATOR
