@@ -129,7 +129,8 @@ def _disk(free: int | None, settings: Settings) -> list[JsonObject]:
 
 def _service(name: str, of_it: list[Pulse], broker: "KafkaBroker | None") -> JsonObject:
     lags = {group: broker.lag(group) for group in GROUPS[name]} if broker else {}
-    verdict = judge(name, of_it, lags, program())
+    is_apart = broker is not None and world.found_here() is None
+    verdict = judge(name, of_it, lags, program(), is_apart=is_apart)
     processes = [_process(p) for p in of_it]
     return {
         "name": name,

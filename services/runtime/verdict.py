@@ -20,7 +20,7 @@ Joining takes seconds; a lost session ten.
 class Verdict:
     """The health of a service.
 
-    - `state`: one of down, stuck, waiting, failing, loading, running.
+    - `state`: one of down, elsewhere, stuck, waiting, failing, loading, running.
     - `notes`: sentences with the reason and what to do.
     """
 
@@ -39,14 +39,16 @@ def judge(
     living: Sequence[Pulse],
     lags: Mapping[str, Lag | None],
     program: str = "reportedly",
+    *,
+    is_apart: bool = False,
 ) -> Verdict:
     """Judge a service by its living processes' heartbeats and its groups' lags (None: unknown).
 
-    `program`: how a shell calls this program.
+    `program`: how a shell calls this program. `is_apart`: the service may run on another machine or
+    in another container, whose heartbeats nobody sees here.
     """
     if not living:
-        advice = f"{start(program)}, or look into logs/{service}.log"
-        return Verdict("down", False, (f"no process runs here: {advice}",))
+        return _apart(service, lags) if is_apart else _down(service, program)
     still = [p for p in living if not p.is_beating]
     if still:
         return Verdict("stuck", False, tuple(map(_stuck, still)))
@@ -61,6 +63,23 @@ def judge(
     if problems:
         return Verdict("failing", False, (*problems, *notes))
     return Verdict("running", True, notes)
+
+
+def _down(service: str, program: str) -> Verdict:
+    advice = f"{start(program)}, or look into logs/{service}.log"
+    return Verdict("down", False, (f"no process runs here: {advice}",))
+
+
+def _apart(service: str, lags: Mapping[str, Lag | None]) -> Verdict:
+    """Judge a service without a process here: who reads as its groups tells that it runs."""
+    there = f"`reportedly health {service} --local` tells how it is where it runs"
+    if not lags:
+        return Verdict("down", False, (f"no process runs here; {there}",))
+    members = [lag[1] if lag is not None else 0 for lag in lags.values()]
+    if not all(members):
+        return Verdict("down", False, ("no process runs here or elsewhere: look into its log",))
+    told = f"{counted(max(members), 'process', 'processes')} on other machines or in containers"
+    return Verdict("elsewhere", True, (f"{told}; {there}",))
 
 
 def _stuck(pulse: Pulse) -> str:

@@ -31,6 +31,22 @@ def test_no_process_is_down_and_what_would_help_is_said():
     assert "logs/tracker.log" in verdict.notes[0]
 
 
+@pytest.mark.parametrize(
+    ("members", "state"), [((1, 2), "elsewhere"), ((0, 2), "down"), ((None, 2), "down")]
+)
+def test_a_service_of_other_containers_runs_if_all_its_groups_have_members(members, state):
+    lags = {f"g{n}": None if m is None else (0, m) for n, m in enumerate(members)}
+    verdict = judge("tracker", [], lags, is_apart=True)
+    assert (verdict.state, verdict.is_well) == (state, state == "elsewhere")
+    assert judge("tracker", [], lags).state == "down"
+
+
+def test_whether_a_service_without_a_group_runs_elsewhere_is_not_known():
+    verdict = judge("api", [], {}, is_apart=True)
+    assert (verdict.state, verdict.is_well) == ("down", False)
+    assert "health api --local" in verdict.notes[0]
+
+
 def test_a_loop_beyond_its_longest_step_is_stuck_whatever_its_siblings_do():
     verdict = judge("tracker", [pulse(part="route"), pulse(part="fold", age=61.0)], {})
     assert (verdict.state, verdict.is_well) == ("stuck", False)
