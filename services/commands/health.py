@@ -31,6 +31,10 @@ class _Engine(Protocol):
 WIDTH = 100
 """Columns of a line where there is no terminal."""
 
+ELSEWHERE = (
+    "those elsewhere: by who reads; `reportedly health SERVICE --local` tells more where one runs"
+)
+
 T = TypeVar("T", bound=_Engine)
 
 # The clients of the engines and the table are imported where they are used. Every container
@@ -78,6 +82,8 @@ def health(service: str | None, as_json: bool, local: bool) -> None:
         _show(_in_short(rows))
         if not local and world.found_here() is None:
             click.echo(f"services: by the heartbeats in {shown(settings.run_dir)}")
+            if any(row["state"] == "elsewhere" for row in rows):
+                click.echo(ELSEWHERE)
     if not all(row["well"] for row in rows):
         raise click.exceptions.Exit(1)
 

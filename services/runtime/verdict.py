@@ -20,7 +20,7 @@ Joining takes seconds; a lost session ten.
 class Verdict:
     """The health of a service.
 
-    - `state`: one of down, elsewhere, stuck, waiting, failing, loading, running.
+    - `state`: one of down, elsewhere, unseen, stuck, waiting, failing, loading, running.
     - `notes`: sentences with the reason and what to do.
     """
 
@@ -72,14 +72,13 @@ def _down(service: str, program: str) -> Verdict:
 
 def _apart(service: str, lags: Mapping[str, Lag | None]) -> Verdict:
     """Judge a service without a process here: who reads as its groups tells that it runs."""
-    there = f"`reportedly health {service} --local` tells how it is where it runs"
     if not lags:
-        return Verdict("down", False, (f"no process runs here; {there}",))
+        note = "no process runs here, and it joins no group that would tell of one elsewhere"
+        return Verdict("unseen", False, (f"{note}: ask its address for /health",))
     members = [lag[1] if lag is not None else 0 for lag in lags.values()]
     if not all(members):
-        return Verdict("down", False, ("no process runs here or elsewhere: look into its log",))
-    told = f"{counted(max(members), 'process', 'processes')} on other machines or in containers"
-    return Verdict("elsewhere", True, (f"{told}; {there}",))
+        return Verdict("down", False, (f"none runs here or elsewhere: read the log of {service}",))
+    return Verdict("elsewhere", True, (counted(max(members), "process", "processes"),))
 
 
 def _stuck(pulse: Pulse) -> str:

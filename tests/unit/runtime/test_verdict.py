@@ -43,8 +43,8 @@ def test_a_service_of_other_containers_runs_if_all_its_groups_have_members(membe
 
 def test_whether_a_service_without_a_group_runs_elsewhere_is_not_known():
     verdict = judge("api", [], {}, is_apart=True)
-    assert (verdict.state, verdict.is_well) == ("down", False)
-    assert "health api --local" in verdict.notes[0]
+    assert (verdict.state, verdict.is_well) == ("unseen", False)
+    assert "/health" in verdict.notes[0]
 
 
 def test_a_loop_beyond_its_longest_step_is_stuck_whatever_its_siblings_do():
