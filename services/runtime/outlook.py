@@ -8,6 +8,8 @@ import threading
 from collections.abc import Mapping
 from typing import Protocol
 
+import structlog
+
 from services.addresses import without_login
 from services.ports import Stop
 from services.runtime import health
@@ -20,6 +22,8 @@ An answer costs a few milliseconds; after half a minute of silence a service is 
 """
 
 NEEDS_ELASTICSEARCH = ("indexer", "api")
+
+_log = structlog.get_logger()
 
 
 def start_outlook(world: World, service: str) -> None:
@@ -67,7 +71,31 @@ def trouble(engines: Mapping[str, Engine]) -> str:
     )
 
 
+class Outlook:
+    """What the log is told of engines: one line when one stays away, one when all are back.
+
+    A trouble that is gone at the next question is none: an engine that starts has many.
+    """
+
+    def __init__(self) -> None:
+        self._before = ""
+        self._is_told = False
+
+    def saw(self, found: str) -> None:
+        """Take note of the trouble that was found; "" for none."""
+        if found and self._before and not self._is_told:
+            _log.warning("waiting, nothing is lost", reason=found)
+            self._is_told = True
+        elif not found and self._is_told:
+            _log.info("going on", reason="the engines are up")
+            self._is_told = False
+        self._before = found
+
+
 def _ask_again(engines: Mapping[str, Engine], stop: Stop) -> None:
+    outlook = Outlook()
     while not stop.is_set():
-        health.set_trouble(trouble(engines))
+        found = trouble(engines)
+        health.set_trouble(found)
+        outlook.saw(found)
         stop.wait(ASK_SECONDS)

@@ -5,9 +5,10 @@ from dataclasses import replace
 import pytest
 from loops import world_of
 from stand_ins import stand_in
+from structlog.testing import capture_logs
 
 from services.adapters.memory import MemoryBroker
-from services.runtime.outlook import NEEDS_ELASTICSEARCH, engines_of
+from services.runtime.outlook import NEEDS_ELASTICSEARCH, Outlook, engines_of
 from services.settings import Settings
 
 
@@ -23,3 +24,14 @@ def test_an_engine_that_is_away_is_named_without_its_password(tmp_path, service)
     kafka = "Kafka does not answer at 127.0.0.1:9092 (REPORTEDLY_KAFKA_BOOTSTRAP)"
     elastic = "Elasticsearch does not answer at http://127.0.0.1:9200 (REPORTEDLY_ELASTIC_URL)"
     assert sentences == [kafka, elastic][: 1 + (service in NEEDS_ELASTICSEARCH)]
+
+
+def test_an_engine_that_stays_away_is_one_line_and_one_when_it_is_back():
+    outlook = Outlook()
+    with capture_logs() as lines:
+        for found in ("", "starts", "", "refused", "refused", "refused again", "", "", "away"):
+            outlook.saw(found)
+    assert [(line["event"], line["reason"]) for line in lines] == [
+        ("waiting, nothing is lost", "refused"),
+        ("going on", "the engines are up"),
+    ]
