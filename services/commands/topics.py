@@ -40,7 +40,8 @@ def acls(is_applied: bool) -> None:
     """Write what each service's user may do in Kafka, one right a line.
 
     With --apply, a cluster that keeps access rules gets them, and our users lose all others. Who
-    applies them must be a super user of the cluster.
+    applies them must be a super user of the cluster. The list has the topics of the first
+    generation; --apply takes those of the one in use.
 
     \b
     Examples:
