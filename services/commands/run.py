@@ -37,8 +37,9 @@ def run_service(noun: str) -> None:
     serve_metrics(settings, noun)
     Watchdog().start()
     world = connect(settings, stop := install_stop())
-    start_outlook(world, noun)
+    outlook = start_outlook(world, noun)
     data_version.check(world, noun)
+    outlook.speak()
     standstill.watch(world.broker, stop)
     with traced(spans_to, noun, settings.traces_share):
         importlib.import_module(f"services.{noun}.service").run(world)

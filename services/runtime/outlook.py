@@ -26,14 +26,16 @@ NEEDS_ELASTICSEARCH = ("indexer", "api")
 _log = structlog.get_logger()
 
 
-def start_outlook(world: World, service: str) -> None:
-    """Ask from now on, in a thread of its own."""
+def start_outlook(world: World, service: str) -> "Outlook":
+    """Ask from now on, in a thread of its own. Return what tells the log, which is silent yet."""
+    outlook = Outlook()
     threading.Thread(
         target=_ask_again,
-        args=(engines_of(world, service), world.stop),
+        args=(engines_of(world, service), world.stop, outlook),
         name="outlook",
         daemon=True,
     ).start()
+    return outlook
 
 
 class Engine(Protocol):
@@ -80,10 +82,15 @@ class Outlook:
     def __init__(self) -> None:
         self._before = ""
         self._is_told = False
+        self._may_speak = False
+
+    def speak(self) -> None:
+        """Tell from now on. Until then the start itself says what it waits for."""
+        self._may_speak = True
 
     def saw(self, found: str) -> None:
         """Take note of the trouble that was found; "" for none."""
-        if found and self._before and not self._is_told:
+        if found and self._before and self._may_speak and not self._is_told:
             _log.warning("waiting, nothing is lost", reason=found)
             self._is_told = True
         elif not found and self._is_told:
@@ -92,8 +99,7 @@ class Outlook:
         self._before = found
 
 
-def _ask_again(engines: Mapping[str, Engine], stop: Stop) -> None:
-    outlook = Outlook()
+def _ask_again(engines: Mapping[str, Engine], stop: Stop, outlook: Outlook) -> None:
     while not stop.is_set():
         found = trouble(engines)
         health.set_trouble(found)

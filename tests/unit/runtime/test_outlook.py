@@ -29,6 +29,9 @@ def test_an_engine_that_is_away_is_named_without_its_password(tmp_path, service)
 def test_an_engine_that_stays_away_is_one_line_and_one_when_it_is_back():
     outlook = Outlook()
     with capture_logs() as lines:
+        outlook.saw("said by the start")
+        outlook.saw("said by the start")
+        outlook.speak()
         for found in ("", "starts", "", "refused", "refused", "refused again", "", "", "away"):
             outlook.saw(found)
     assert [(line["event"], line["reason"]) for line in lines] == [
