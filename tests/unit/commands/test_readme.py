@@ -23,6 +23,7 @@ ROOT = Path(__file__).parents[3]
 TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
 NEEDS_A_SYSTEM = (
     "make",
+    "docker compose ",
     ".venv/bin/reportedly health",
     ".venv/bin/reportedly alerts list",
     ".venv/bin/reportedly claims list",
