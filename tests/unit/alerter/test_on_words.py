@@ -74,7 +74,7 @@ class Article:
         watches = compile_all([WORDS])
         self.machine = AlertMachine(lambda: watches, 1, lambda: hours(1))
         self.version = 0
-        self.n_told = 0
+        self.last_told = 0
 
     def becomes(self, *reports: HitReport, has_words: bool = True) -> list[tuple[str, str]]:
         """Return the revisions that a version makes, as kind and text."""
@@ -86,8 +86,8 @@ class Article:
             for out in readable(self.machine.step(record)):
                 if out.topic == "alerts":
                     revisions = decode(Alert, out.value).revisions
-                    told += [(r.kind, r.text) for r in revisions[self.n_told :]]
-                    self.n_told = len(revisions)
+                    told += [(r.kind, r.text) for r in revisions if r.number > self.last_told]
+                    self.last_told = revisions[-1].number
         return told
 
     def standing(self) -> set[str]:
