@@ -20,6 +20,8 @@ from services.alerter.alert import (
 from services.alerter.also import (
     MAIN,
     absorbed,
+    has_parted,
+    holds_origin,
     incident_of,
     last_told,
     with_begun,
@@ -176,7 +178,9 @@ class AlertMachine:
             self._store, before, id, claim, cause=cause, at=self._now(), asked=asked
         )
         digest = condition_digest(watch)
-        if before.asks == digest or still_matches_watch(self._store, watch, claim):
+        if has_parted(before, id):
+            revised = only_corrected(before, revised)
+        elif before.asks == digest or still_matches_watch(self._store, watch, claim):
             revised = msgspec.structs.replace(revised, asks=digest, watch_version=watch.version)
         else:
             revised = only_corrected(before, revised)
@@ -207,7 +211,9 @@ class AlertMachine:
 
     def _correct(self, alert: Alert, claim: Claim) -> list[Outgoing]:
         """Update an alert whose watch is gone, if the claim takes back what the alert told."""
-        id = incident_of(alert, claim) or MAIN
+        id = incident_of(alert, claim)
+        if id is None:
+            return []
         if claim.merged_into:
             return self._follow([(alert, id)], claim.merged_into)
         cause = chosen_cause(claim, may_notify)
@@ -217,15 +223,23 @@ class AlertMachine:
         return self._save_and_tell(only_corrected(alert, revised), alert)
 
     def _tell_of_split(self, claim: Claim) -> list[Outgoing]:
-        """Add a revision to each alert on a claim whose articles have moved to this one."""
+        """Tell the alerts whose articles have moved to this claim.
+
+        Where the article that an alert began with has moved, its incident is told by this claim.
+        """
         cause = chosen_cause(claim, may_notify)
         if cause and cause.cause in SILENT:
             return []
         out: list[Outgoing] = []
         for alert in alerts_split_by(self._store, claim):
             if not self._is_past_correction(alert):
-                split = parted(alert, claim, self._now())
-                out += self._save_and_tell(split, alert)
+                has_moved = alert.opened_by and holds_origin(alert, claim)
+                followed = (
+                    with_claim(alert, claim.claim_id)
+                    if has_moved
+                    else parted(alert, claim, self._now())
+                )
+                out += self._save_and_tell(followed, alert)
         return out
 
     def _is_past_correction(self, alert: Alert) -> bool:

@@ -12,14 +12,29 @@ MAIN = ""
 
 
 def incident_of(alert: Alert, claim: Claim) -> str | None:
-    """Return the id of the alert's incident that a claim tells; None if it tells none."""
-    if claim.claim_id in alert.claim_ids:
+    """Return the id of the alert's incident that a claim tells; None if it tells none.
+
+    Claims join and part, and one may go on with what was never told here. So an incident is told by
+    the claim that told it last, or by an earlier one that holds the article the alert began with.
+    """
+    ids = alert.claim_ids
+    if claim.claim_id in ids and (claim.claim_id == ids[-1] or holds_origin(alert, claim)):
         return MAIN
     for also in alert.also:
         is_told_in = not also.claim_ids and also.id in claim.incident_ids
-        if is_told_in or claim.claim_id in also.claim_ids:
+        if is_told_in or claim.claim_id in also.claim_ids[-1:]:
             return also.id
     return None
+
+
+def holds_origin(alert: Alert, claim: Claim) -> bool:
+    """True if a claim holds the article that an alert began with; older alerts do not know it."""
+    return not alert.opened_by or alert.opened_by[0] in claim.article_ids
+
+
+def has_parted(alert: Alert, id: str) -> bool:
+    """True if an incident was told apart from the main one: of it, only corrections matter."""
+    return any(revision.kind == "split" and revision.about == id for revision in alert.revisions)
 
 
 def last_told(alert: Alert, id: str) -> Told | None:
@@ -106,7 +121,7 @@ def with_known(alert: Alert, id: str, told: Told) -> Alert:
 
 
 def with_claim(alert: Alert, claim_id: str, id: str = MAIN) -> Alert:
-    """Return the alert with one more claim that tells an incident of it.
+    """Return the alert with the claim that tells an incident of it from now on, its last id.
 
     An incident that the same claim told already is the same one: it is named once.
     """
@@ -114,7 +129,7 @@ def with_claim(alert: Alert, claim_id: str, id: str = MAIN) -> Alert:
     if claim_id in alert.claim_ids:
         same.add(MAIN)
     into = MAIN if MAIN in same else id
-    joined: list[str] = [claim_id]
+    joined: list[str] = []
     kept: list[Also] = []
     for also in alert.also:
         if also.id in same:
@@ -122,10 +137,11 @@ def with_claim(alert: Alert, claim_id: str, id: str = MAIN) -> Alert:
         if also.id == into or also.id not in same:
             kept.append(also)
     if into == MAIN:
-        ids = _with(alert.claim_ids, joined)
+        ids = _with_last(alert.claim_ids, [*joined, claim_id])
         return msgspec.structs.replace(alert, claim_ids=ids, also=tuple(kept))
     if into not in {also.id for also in kept}:
         kept.append(Also(id=into))
+    joined.append(claim_id)
     found = [_also_with(also, joined) if also.id == into else also for also in kept]
     return msgspec.structs.replace(alert, also=tuple(found))
 
@@ -142,7 +158,8 @@ def absorbed(into: Alert, other: Alert, shared: str) -> Alert:
     `shared`: the id of that incident in the alert that continues.
     """
     survivor = into
-    for claim_id in other.claim_ids:
+    current = survivor.claim_ids[-1:] if shared == MAIN else ()
+    for claim_id in (*other.claim_ids, *current):
         survivor = with_claim(survivor, claim_id, shared)
     for also in other.also:
         known = set(also.claim_ids) & set(survivor.all_claim_ids)
@@ -157,7 +174,13 @@ def with_begun(alert: Alert, article_ids: tuple[str, ...]) -> Alert:
 
 
 def _also_with(also: Also, claim_ids: Iterable[str]) -> Also:
-    return msgspec.structs.replace(also, claim_ids=_with(also.claim_ids, claim_ids))
+    return msgspec.structs.replace(also, claim_ids=_with_last(also.claim_ids, claim_ids))
+
+
+def _with_last(ids: Iterable[str], last: Sequence[str]) -> tuple[str, ...]:
+    """Return ids with the given ones at the end, each once."""
+    given = dict.fromkeys(reversed(last))
+    return (*(id for id in ids if id not in given), *reversed(given))
 
 
 def _with(some: tuple[str, ...], others: Iterable[str]) -> tuple[str, ...]:

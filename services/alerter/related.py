@@ -3,7 +3,14 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from services.alerter.also import MAIN, adds_nothing, has_same_toll, incident_of, standing
+from services.alerter.also import (
+    MAIN,
+    adds_nothing,
+    has_same_toll,
+    holds_origin,
+    incident_of,
+    standing,
+)
 from services.alerter.bars import (
     SAME_TOLL_WITHIN,
     is_copy_of,
@@ -40,7 +47,9 @@ def alerts_about(store: Store, watch: Watch, claim: Claim) -> list[tuple[Alert, 
     """
     found: dict[str, tuple[Alert, str]] = {}
     for alert in store.alerts_of(watch.id, claim.claim_id):
-        found[alert.alert_id] = alert, incident_of(alert, claim) or MAIN
+        id = incident_of(alert, claim)
+        if id is not None:
+            found[alert.alert_id] = alert, id
     for hit in hits_in(store, watch, claim) if watch.claim is None else ():
         for alert in store.alerts_in(watch.id, hit.article_id or ""):
             id = incident_of(alert, claim)
@@ -52,14 +61,35 @@ def alerts_about(store: Store, watch: Watch, claim: Claim) -> list[tuple[Alert, 
 
 
 def alerts_split_by(store: Store, claim: Claim) -> list[Alert]:
-    """Return the alerts on claims whose articles have moved to this one."""
-    found: list[Alert] = []
-    for source in claim.split_from:
-        for alert in store.alerts_on(source):
-            has_moved = not set(alert.article_ids).isdisjoint(claim.article_ids)
-            if has_moved and claim.claim_id not in alert.all_claim_ids:
-                found.append(alert)
-    return found
+    """Return the alerts that told articles which have moved from their claims to this one."""
+    return [
+        alert
+        for source in claim.split_from
+        for alert in store.alerts_on(source)
+        if _begins_in(alert, claim, source) or _told_some_of(alert, claim)
+    ]
+
+
+def _begins_in(alert: Alert, claim: Claim, source: str) -> bool:
+    """True if the article that an alert began with went from its claim to another one."""
+    has_moved = alert.claim_ids[-1:] == (source,) and claim.claim_id != source
+    return has_moved and bool(alert.opened_by) and holds_origin(alert, claim)
+
+
+def _told_some_of(alert: Alert, claim: Claim) -> bool:
+    """True if an alert told an article of a claim that it does not follow."""
+    has_told = not _told_articles(alert).isdisjoint(claim.article_ids)
+    return has_told and claim.claim_id not in alert.all_claim_ids
+
+
+def _told_articles(alert: Alert) -> set[str]:
+    """Return the article that an alert began with, and those it quoted on its main incident.
+
+    Who reads it knows of no others. A claim that parts from one that parted before is news to them.
+    """
+    on_main = (revision for revision in alert.revisions if revision.about == MAIN)
+    quoted = {said.article_id for revision in on_main for said in revision.evidence}
+    return quoted.union(alert.opened_by[:1])
 
 
 def may_open(store: Store, watch: Watch, claim: Claim) -> bool:

@@ -59,7 +59,7 @@ def feed(m, *messages):
 
 
 def update(version, article="a1", **kw):
-    evidence = quote(f"Sentence {version}.")
+    evidence = msgspec.structs.replace(quote(f"Sentence {version}."), article_id=article)
     cause = ClaimCause(
         article_id=article,
         version=version,
@@ -216,21 +216,57 @@ def test_of_messages_that_come_together_one_that_may_alert_is_enough():
     assert feed(machine(CLAIM_WATCH), msgspec.structs.replace(loud, cause=(silent,))) == []
 
 
-def test_who_was_told_of_a_claim_hears_once_that_part_of_it_is_another():
+BOTH_ARTICLES: dict[str, Any] = {"article_ids": ("a1", "a2")}
+APART: dict[str, Any] = {"claim_id": "c2", "split_from": ("c1",), "article_ids": ("a2",)}
+
+
+def told_of_both(m):
+    """Let an alert begin with a1 and quote a2, which corroborates it."""
+    more = update(2, "a2", status="corroborated", level="corroborated", **BOTH_ARTICLES)
+    assert feed(m, update(1), more) == [("first", "reported"), ("status", "corroborated")]
+
+
+def test_who_was_told_of_an_article_hears_once_that_it_is_in_another_claim():
     m = machine(CLAIM_WATCH)
-    both, apart = (
-        {"article_ids": ("a1", "a2")},
-        {"claim_id": "c2", "split_from": ("c1",), "article_ids": ("a2",)},
-    )
-    assert feed(m, update(1, **both), update(2, **apart)) == [
-        ("first", "reported"),
-        ("split", "reported"),
-    ]
-    assert feed(m, update(3, **apart), update(4)) == []
-    assert feed(m, update(5, **apart, status="denied")) == [("denied", "denied")]
+    told_of_both(m)
+    assert feed(m, update(3, "a2", **APART)) == [("split", "reported")]
+    assert feed(m, update(4, "a2", **APART)) == []
     (split,) = (r for a in m.alerts() for r in a.revisions if r.kind == "split")
     assert split.corrects
     assert split.text.startswith("Part of this is now told apart: ")
+
+
+def test_of_what_has_parted_only_corrections_are_told_and_no_further_parting():
+    m = machine(CLAIM_WATCH)
+    told_of_both(m)
+    assert feed(m, update(3, "a2", **APART)) == [("split", "reported")]
+    sure = {"status": "confirmed", "level": "confirmed", "article_ids": ("a2", "a3")}
+    assert feed(m, update(4, "a3", **(APART | sure))) == []
+    third = {"claim_id": "c3", "split_from": ("c2",), "article_ids": ("a3",), "event": "wounded"}
+    assert feed(m, update(5, "a3", **third)) == []
+    assert feed(m, update(6, "a2", **APART, status="denied")) == [("denied", "denied")]
+
+
+def test_an_alert_goes_with_the_article_that_it_began_with():
+    m = machine(CLAIM_WATCH)
+    told_of_both(m)
+    moved = APART | {"article_ids": ("a1",)}
+    assert feed(m, update(3, "a1", **moved)) == [("corrected", "reported")]
+    rest = {"article_ids": ("a2",), "event": "wounded"}
+    assert feed(m, update(4, "a2", **rest, status="denied")) == []
+    assert feed(m, update(5, "a1", **moved, status="denied")) == [("denied", "denied")]
+    assert m.alerts()[0].claim_ids == ("c1", "c2")
+
+
+def test_a_claim_that_joined_and_parted_is_followed_where_the_alert_began():
+    """c1 joins c2 and leaves it again: what becomes of c2 is none of the alert's news."""
+    m = machine(CLAIM_WATCH)
+    joined = {"claim_id": "c2", "event": "wounded"}
+    feed(m, update(1), update(2, merged_into="c2"), update(3, **joined, **BOTH_ARTICLES))
+    feed(m, update(4, "a1", article_ids=("a1",)))
+    assert m.alerts()[0].claim_ids == ("c2", "c1")
+    assert feed(m, update(5, "a2", **joined, article_ids=("a2",), status="denied")) == []
+    assert feed(m, update(6, "a1", article_ids=("a1",), status="denied")) == [("denied", "denied")]
 
 
 def test_who_never_heard_of_what_was_split_off_hears_nothing_of_it():
