@@ -177,10 +177,10 @@ def _also_with(also: Also, claim_ids: Iterable[str]) -> Also:
     return msgspec.structs.replace(also, claim_ids=_with_last(also.claim_ids, claim_ids))
 
 
-def _with_last(ids: Iterable[str], last: Sequence[str]) -> tuple[str, ...]:
+def _with_last(ids: Iterable[str], given: Iterable[str]) -> tuple[str, ...]:
     """Return ids with the given ones at the end, each once."""
-    given = dict.fromkeys(reversed(last))
-    return (*(id for id in ids if id not in given), *reversed(given))
+    last = dict.fromkeys(reversed([*given]))
+    return (*(id for id in ids if id not in last), *reversed(last))
 
 
 def _with(some: tuple[str, ...], others: Iterable[str]) -> tuple[str, ...]:
