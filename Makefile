@@ -93,12 +93,14 @@ soak: $(STAMP) ## Run a system for an hour: no process may keep growing: make so
 pictures: $(STAMP) ## Draw every page of the console from the demo (needs Chromium): make pictures ARGS="--only live"
 	$(BIN)/python bench/console.py docs/images/console $(ARGS)
 
+# Types are checked beside the tests, which wait half of the time.
 check: $(STAMP) ## Format, lint, types, generated files, and all tests with the slowest laws: what CI runs
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy
 	$(BIN)/reportedly schemas check
-	$(PYTEST) -m "not faults" $(T)
+	@$(BIN)/mypy > .mypy.out 2>&1 & types=$$!; trap "kill $$types" INT TERM; \
+	$(PYTEST) -m "not faults" $(T); tests=$$?; wait $$types; types=$$?; \
+	echo "types:"; cat .mypy.out; exit $$((tests || types))
 
 format: $(STAMP) ## Format the code
 	$(BIN)/ruff format .
