@@ -38,12 +38,7 @@ def as_verdict(
 
 def ends_the_client(error: ck.KafkaError) -> bool:
     """Return True if a client can't go on after this error; a new one may."""
-    return error.fatal() or is_fenced(error)
-
-
-def is_fenced(error: ck.KafkaError) -> bool:
-    """Return True if the transactional id of a producer is no longer its own."""
-    return error.code() in _FENCES
+    return error.fatal() or error.code() in _FENCES
 
 
 def too_large(topic: str, key: str | bytes | None, value: bytes | None) -> Unwritable:

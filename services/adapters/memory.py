@@ -214,6 +214,7 @@ class MemoryTransactionalProducer:
         self._broker = broker
         self._id = transactional_id
         self._transaction: _Transaction | None = None
+        self._is_lost = False
         former = broker.transactional.get(transactional_id)
         if former is not None:
             former.abort()
@@ -222,9 +223,10 @@ class MemoryTransactionalProducer:
     def recover(self) -> None:
         self._broker.require_up()
         self.abort()
-        if self._is_fenced():
-            self._id += "'"
+        if self._is_lost:
+            self._broker.transactional[self._id].abort()
             self._broker.transactional[self._id] = self
+            self._is_lost = False
 
     def begin(self) -> None:
         self.recover()
@@ -277,6 +279,7 @@ class MemoryTransactionalProducer:
     def _require_not_fenced(self) -> None:
         self._broker.require_up()
         if self._is_fenced():
+            self._is_lost = True
             raise TransientError(f"fenced: another producer is {self._id} now")
 
 

@@ -293,13 +293,20 @@ def test_a_second_process_with_the_same_id_fences_the_first(broker, open_consume
     again(lambda: second.commit(consumer, {}))
     again(first.recover)
     first.begin()
-    first.send(Outgoing("alerts", "k", b"the first, under another id"))
+    first.send(Outgoing("alerts", "k", b"the first, which took it back"))
     again(lambda: first.commit(consumer, {}))
-    second.begin()
+
+    def go_on(producer):
+        producer.begin()
+        producer.send(Outgoing("alerts", "k", b"zombie"))
+        producer.commit(consumer, {})
+
+    with pytest.raises(TransientError):
+        go_on(second)
     first.close()
     second.close()
     said = [r.value for r in everything(broker, "alerts")]
-    assert said == [b"owner", b"the first, under another id"]
+    assert said == [b"owner", b"the first, which took it back"]
 
 
 def test_a_member_that_left_commits_nothing(broker, open_consumer):

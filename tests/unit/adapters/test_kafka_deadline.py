@@ -13,7 +13,7 @@ from services.adapters import kafka_producer
 from services.adapters.kafka_deadline import Overdue, within
 from services.adapters.kafka_producer import KafkaTransactionalProducer
 from services.errors import TransientError
-from services.ports import TopicPartition
+from services.ports import Outgoing, TopicPartition
 
 
 def test_a_call_in_time_returns_or_raises_as_it_would_alone():
@@ -41,7 +41,7 @@ class Client:
         self.made.append(self)
 
     def __getattr__(self, name):
-        return lambda *_: self.calls.append(name)
+        return lambda *_, **__: self.calls.append(name)
 
     def send_offsets_to_transaction(self, *_):
         self.calls.append("send_offsets_to_transaction")
@@ -61,6 +61,7 @@ def test_a_client_that_hangs_is_replaced_by_one_that_fences_it(monkeypatch):
     producer = KafkaTransactionalProducer({"transactional.id": "a"}, "", lambda topic: 1)
     offsets = {TopicPartition("hits", 0): 1}
     producer.begin()
+    producer.send(Outgoing("alerts", "k", b"x"))
     with pytest.raises(TransientError, match="has not returned"):
         producer.commit(stand_in(Members()), offsets)
     producer.abort()
@@ -69,8 +70,13 @@ def test_a_client_that_hangs_is_replaced_by_one_that_fences_it(monkeypatch):
     producer.close()
     first, second = Client.made
     first.may_end.set()
-    assert first.calls == ["init_transactions", "begin_transaction", "send_offsets_to_transaction"]
-    assert second.calls[:4] == [
-        "init_transactions", "begin_transaction", "send_offsets_to_transaction",
+    assert first.calls == [
+        "init_transactions", "begin_transaction", "produce", "send_offsets_to_transaction",
+    ]  # fmt: skip
+    # What the first one wrote to is ended by a transaction that is aborted.
+    ended = ["begin_transaction", "produce", "flush", "send_offsets_to_transaction"]
+    assert second.calls[:5] == ["init_transactions", *ended]
+    assert second.calls[5:9] == [
+        "abort_transaction", "begin_transaction", "send_offsets_to_transaction",
         "commit_transaction",
     ]  # fmt: skip

@@ -317,7 +317,7 @@ class FencedBroker(MemoryBroker):
         return producer
 
 
-def test_a_fenced_process_starts_over_under_another_id(tmp_path):
+def test_a_process_that_a_broker_takes_for_fenced_starts_over(tmp_path):
     broker = FencedBroker(partitions=2)
     send(broker, *hits(3))
     with running(count, world_of(broker, tmp_path)):
