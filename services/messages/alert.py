@@ -182,8 +182,8 @@ class Alert(Message, frozen=True, kw_only=True):
     - `state`: a closed alert is continued by an older alert of the same watch.
     - `opened_by`: the article that it began with, then those whose incidents it tells in place of
       an alert of their own.
-    - `claim_ids`: the claims of its main incident, and `incident_id` the one of an article, if it
-      opened on words; "" for words alone. `also`: the other incidents.
+    - `claim_ids`: the claims of its main incident, the last one tells it now, and `incident_id` the
+      one of an article, if it opened on words; "" for words alone. `also`: the other incidents.
     - `channels`, `policy`: the delivery rules of the watch.
     """
 
@@ -205,9 +205,9 @@ class Alert(Message, frozen=True, kw_only=True):
 
     @property
     def all_claim_ids(self) -> tuple[str, ...]:
-        """The claims of all its incidents, those of the main one first."""
-        named = (id for also in self.also for id in also.claim_ids)
-        return tuple(dict.fromkeys((*self.claim_ids, *named)))
+        """The claims of all its incidents: first that which tells the main one, then its others."""
+        named = (id for also in self.also for id in reversed(also.claim_ids))
+        return tuple(dict.fromkeys((*reversed(self.claim_ids), *named)))
 
     @property
     def is_over(self) -> bool:
