@@ -224,6 +224,12 @@ def test_with_three_brokers_every_client_knows_all_of_them():
         assert known == "kafka:9092,kafka-2:9092,kafka-3:9092", name
 
 
+def test_with_three_brokers_the_name_of_one_that_is_gone_holds_up_nobody_who_is_only_inside():
+    quick = {name for name in SERVICES if "dns_opt" in SCALE["services"][name]}
+    assert quick == {name for name in SERVICES if ALL[name].get("networks") == ["engines"]}
+    assert all(SCALE["services"][name]["dns_opt"] == ["timeout:1", "attempts:1"] for name in quick)
+
+
 @pytest.mark.parametrize("name", OURS)
 def test_every_variable_is_a_setting(name):
     ours = [v for v in ALL[name]["environment"] if v.startswith(PREFIX)]
