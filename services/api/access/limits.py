@@ -15,6 +15,9 @@ should use the live stream.
 WRONG_A_MINUTE = 20
 """Wrong tokens from one address a minute that are answered as such. Somebody mistypes a few."""
 
+_ROUNDING = 1e-6
+"""Of a request. The time that somebody waited, counted in floats, may fall short by so much."""
+
 MOST_KEYS = 10_000
 """Tokens and addresses that are remembered, about two megabytes."""
 
@@ -46,7 +49,7 @@ class Limit:
             self._buckets.popitem(last=False)
         bucket.left = min(self._most, bucket.left + (now - bucket.at) * self._most / 60)
         bucket.at = now
-        if bucket.left < 1:
+        if bucket.left < 1 - _ROUNDING:
             return max(1, math.ceil((1 - bucket.left) * 60 / self._most))
         bucket.left -= 1
         return 0
