@@ -48,6 +48,10 @@ class KafkaProducer:
         self._ends: dict[TopicPartition, int] = {}
 
     def send(self, message: Outgoing) -> None:
+        self._produce(message)
+
+    def _produce(self, message: Outgoing) -> int | None:
+        """Hand a message to the client. Return its partition; None if the client chooses it."""
         arguments: dict[str, object] = {
             "key": message.key,
             "value": message.value,
@@ -61,7 +65,7 @@ class KafkaProducer:
         while True:
             try:
                 self._producer.produce(self._prefix + message.topic, **arguments)
-                return
+                return partition
             except BufferError:
                 self._producer.poll(0.1)
             except ck.KafkaException as error:
@@ -149,8 +153,7 @@ class KafkaTransactionalProducer(KafkaProducer):
             self._replace()
 
     def send(self, message: Outgoing) -> None:
-        super().send(message)
-        partition = self._partition(message)
+        partition = self._produce(message)
         if partition is not None:
             self._written.add((self._prefix + message.topic, partition))
 
