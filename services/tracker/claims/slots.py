@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import combinations, product, starmap
 
@@ -24,6 +24,9 @@ It bounds a claim. A guess: a sentence names the first of them.
 _NO_LIMIT = 10**9
 """The highest number of a count that has none ("at least five")."""
 
+_Named = Mapping[tuple[str, str], Iterable[str]]
+"""Incident to the keys of its named patients."""
+
 _ROLES = ("agent", "patient", "place", "instrument", "target")
 
 
@@ -31,8 +34,7 @@ _ROLES = ("agent", "patient", "place", "instrument", "target")
 class Said:
     """A report for the event: `origin` is the number of its article's voice, `key` its own origin.
 
-    The article's voice may be a joined one, so several keys may have one number. `named` are the
-    keys of the named patients of its incident, as far as it is in the claim.
+    The article's voice may be a joined one, so several keys may have one number.
     """
 
     article: BlockReports
@@ -40,7 +42,6 @@ class Said:
     origin: int
     key: str | None
     at: datetime
-    named: tuple[str, ...] = ()
 
     @property
     def incident(self) -> tuple[str, str]:
@@ -52,20 +53,21 @@ def slots(said: Sequence[Said], denied: Sequence[ClaimReport] = ()) -> dict[str,
 
     `denied` are reports that deny a part in the event: they dispute the agent.
     """
-    said = _with_named(said)
-    found = {role: _role_slot(role, said) for role in _ROLES}
+    named = _named_patients(said)
+    found = {role: _role_slot(role, said, named) for role in _ROLES}
     if denied and found["agent"].answers:
         found["agent"] = Slot(answers=found["agent"].answers, disputed=True)
     for event in sorted(_counted_events(said)):
-        found[f"count.{event}"] = _count_slot(event, said)
+        found[f"count.{event}"] = _count_slot(event, said, named)
     return {name: slot for name, slot in found.items() if slot.answers}
 
 
-def _with_named(said: Sequence[Said]) -> list[Said]:
+def _named_patients(said: Iterable[Said]) -> _Named:
+    """Return incident to the keys of its named patients, as far as it is in the claim."""
     named: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
     for one in said:
         named[one.incident].update((p.key, None) for p in one.report.patient if p.named)
-    return [replace(one, named=tuple(named[one.incident])) for one in said]
+    return named
 
 
 def _counted_events(said: Iterable[Said]) -> set[str]:
@@ -87,8 +89,8 @@ class _Answer:
     events: set[str] = field(default_factory=set)
     beside: dict[str, None] = field(default_factory=dict)
 
-    def add(self, said: Said) -> None:
-        self.beside |= dict.fromkeys(said.named)
+    def add(self, said: Said, named: _Named) -> None:
+        self.beside |= dict.fromkeys(named[said.incident])
         if said.key:
             self.origins[said.key] = None
         if len(self.evidence) < MAX_EVIDENCE:
@@ -128,7 +130,7 @@ def _messages(answers: Mapping[str, _Answer]) -> tuple[SlotAnswer, ...]:
     return tuple(answer.message(key) for key, answer in answers.items())
 
 
-def _role_slot(role: str, said: Sequence[Said]) -> Slot:
+def _role_slot(role: str, said: Sequence[Said], named: _Named) -> Slot:
     answers: dict[str, _Answer] = {}
     by_origin: dict[int, list[Answer]] = defaultdict(list)
     for one in said:
@@ -136,7 +138,7 @@ def _role_slot(role: str, said: Sequence[Said]) -> Slot:
             found = answers.setdefault(answer.key, _Answer(answer.label))
             found.prefer(answer)
             found.within = found.within or answer.within
-            found.add(one)
+            found.add(one, named)
             if role == "patient":
                 found.events.add(one.report.event)
             by_origin[one.origin].append(answer)
@@ -211,7 +213,7 @@ def count_key(count: Count) -> str:
     return f"{count.min}-{'' if count.max is None else count.max}"
 
 
-def _count_slot(event: str, said: Sequence[Said]) -> Slot:
+def _count_slot(event: str, said: Sequence[Said], named: _Named) -> Slot:
     answers: dict[str, _Answer] = {}
     tolls: dict[tuple[datetime, str], tuple[int, int, int]] = {}
     for one in said:
@@ -220,7 +222,7 @@ def _count_slot(event: str, said: Sequence[Said]) -> Slot:
                 continue
             low, high = count.min, count.max
             key = count_key(count)
-            answers.setdefault(key, _Answer(key, count)).add(one)
+            answers.setdefault(key, _Answer(key, count)).add(one, named)
             # The highest number of an article is its toll; lower ones are parts of it.
             when = (one.at, one.article.article_id)
             toll = (low, _NO_LIMIT if high is None else high, one.origin)
