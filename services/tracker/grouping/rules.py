@@ -135,9 +135,10 @@ def affinity(claim: Gist, incident: Gist) -> tuple[int, int, int]:
 
 def _has_hint(a: Gist, b: Gist) -> bool:
     """True if a day with a common word, a site, or a toll speaks for one event."""
-    if (_same_day(a, b) or a.days & b.days) and are_alike(a, b, COMMON_WORDS, ANY):
+    if _is_near(a, b, HINT_WITHIN) and (a.sites & b.sites or a.tolls & b.tolls):
         return True
-    return _is_near(a, b, HINT_WITHIN) and bool(a.sites & b.sites or a.tolls & b.tolls)
+    has_day = _same_day(a, b) or bool(a.days & b.days)
+    return has_day and are_alike(a, b, COMMON_WORDS, ANY)
 
 
 def _count_the_same(a: Gist, b: Gist) -> bool:
