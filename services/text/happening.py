@@ -190,7 +190,7 @@ def _people(told: Told) -> str:
         return f"{n} people" if n > 1 else ""
     counted = {label: number_in(label) for label in labels if number_in(label) is not None}
     names = [*filter(_is_name, labels)] or [*filter(looks_like_name, labels)]
-    names = [n for n in names if not any(other.endswith(f" {n}") for other in labels)]
+    names = [name for name in names if not _is_part_of_another(name, labels)]
     if names:
         phrases = {label: m for label, m in counted.items() if m != n and label not in names}
         others = _that_add_up(phrases, n - len(names) if n > 1 else None)
@@ -198,6 +198,11 @@ def _people(told: Told) -> str:
     if counted:
         return next((label for label, m in counted.items() if m == n), next(iter(counted)))
     return " and ".join(labels[:_MOST_NAMES])
+
+
+def _is_part_of_another(name: str, labels: Iterable[str]) -> bool:
+    """True if a name is the end of another label: the family name of a full one."""
+    return any(other.endswith(f" {name}") for other in labels)
 
 
 def _that_add_up(phrases: Mapping[str, int | None], beside: int | None) -> list[str]:
