@@ -178,9 +178,9 @@ class AlertMachine:
             self._store, before, id, claim, cause=cause, at=self._now(), asked=asked
         )
         digest = condition_digest(watch)
-        if has_parted(before, id):
-            revised = only_corrected(before, revised)
-        elif before.asks == digest or still_matches_watch(self._store, watch, claim):
+        if not has_parted(before, id) and (
+            before.asks == digest or still_matches_watch(self._store, watch, claim)
+        ):
             revised = msgspec.structs.replace(revised, asks=digest, watch_version=watch.version)
         else:
             revised = only_corrected(before, revised)
@@ -232,14 +232,13 @@ class AlertMachine:
             return []
         out: list[Outgoing] = []
         for alert in alerts_split_by(self._store, claim):
-            if not self._is_past_correction(alert):
-                has_moved = alert.opened_by and holds_origin(alert, claim)
-                followed = (
-                    with_claim(alert, claim.claim_id)
-                    if has_moved
-                    else parted(alert, claim, self._now())
-                )
-                out += self._save_and_tell(followed, alert)
+            if self._is_past_correction(alert):
+                continue
+            if holds_origin(alert, claim):
+                followed = with_claim(alert, claim.claim_id)
+            else:
+                followed = parted(alert, claim, self._now())
+            out += self._save_and_tell(followed, alert)
         return out
 
     def _is_past_correction(self, alert: Alert) -> bool:

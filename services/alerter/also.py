@@ -16,9 +16,10 @@ def incident_of(alert: Alert, claim: Claim) -> str | None:
 
     Claims join and part, and one may go on with what was never told here. So an incident is told by
     the claim that told it last, or by an earlier one that holds the article the alert began with.
+    Alerts of older versions do not know that article.
     """
-    ids = alert.claim_ids
-    if claim.claim_id in ids and (claim.claim_id == ids[-1] or holds_origin(alert, claim)):
+    goes_with = not alert.opened_by or holds_origin(alert, claim)
+    if claim.claim_id == alert.claim_id or (claim.claim_id in alert.claim_ids and goes_with):
         return MAIN
     for also in alert.also:
         is_told_in = not also.claim_ids and also.id in claim.incident_ids
@@ -28,8 +29,8 @@ def incident_of(alert: Alert, claim: Claim) -> str | None:
 
 
 def holds_origin(alert: Alert, claim: Claim) -> bool:
-    """True if a claim holds the article that an alert began with; older alerts do not know it."""
-    return not alert.opened_by or alert.opened_by[0] in claim.article_ids
+    """True if a claim holds the article that an alert began with."""
+    return bool(alert.opened_by) and alert.opened_by[0] in claim.article_ids
 
 
 def has_parted(alert: Alert, id: str) -> bool:
@@ -136,12 +137,12 @@ def with_claim(alert: Alert, claim_id: str, id: str = MAIN) -> Alert:
             joined += also.claim_ids
         if also.id == into or also.id not in same:
             kept.append(also)
+    joined.append(claim_id)
     if into == MAIN:
-        ids = _with_last(alert.claim_ids, [*joined, claim_id])
+        ids = _with_last(alert.claim_ids, joined)
         return msgspec.structs.replace(alert, claim_ids=ids, also=tuple(kept))
     if into not in {also.id for also in kept}:
         kept.append(Also(id=into))
-    joined.append(claim_id)
     found = [_also_with(also, joined) if also.id == into else also for also in kept]
     return msgspec.structs.replace(alert, also=tuple(found))
 
@@ -179,8 +180,7 @@ def _also_with(also: Also, claim_ids: Iterable[str]) -> Also:
 
 def _with_last(ids: Iterable[str], given: Iterable[str]) -> tuple[str, ...]:
     """Return ids with the given ones at the end, each once."""
-    last = dict.fromkeys(reversed([*given]))
-    return (*(id for id in ids if id not in last), *reversed(last))
+    return tuple(reversed(dict.fromkeys(reversed((*ids, *given)))))
 
 
 def _with(some: tuple[str, ...], others: Iterable[str]) -> tuple[str, ...]:

@@ -72,8 +72,8 @@ def alerts_split_by(store: Store, claim: Claim) -> list[Alert]:
 
 def _begins_in(alert: Alert, claim: Claim, source: str) -> bool:
     """True if the article that an alert began with went from its claim to another one."""
-    has_moved = alert.claim_ids[-1:] == (source,) and claim.claim_id != source
-    return has_moved and bool(alert.opened_by) and holds_origin(alert, claim)
+    has_moved = alert.claim_id == source != claim.claim_id
+    return has_moved and holds_origin(alert, claim)
 
 
 def _told_some_of(alert: Alert, claim: Claim) -> bool:

@@ -55,8 +55,8 @@ def _of_incident(search: SearchIndex, id: str) -> Subject | None:
 
 def _of_alert(search: SearchIndex, alert: Alert) -> Subject:
     of: Subject | None = None
-    if alert.claim_ids:
-        of = subject_of(search, "claim", alert.claim_ids[-1])
+    if alert.claim_id:
+        of = subject_of(search, "claim", alert.claim_id)
     elif alert.incident_id:
         of = _of_incident(search, alert.incident_id)
     return subject_of_alert(alert, of)

@@ -321,7 +321,7 @@ class Verdicts:
         return [alert for hit in hits if (alert := alert_of(hit["_source"])) is not None]
 
     def _facts(self, alerts: Iterable[Alert]) -> dict[str, JsonObject]:
-        ids = sorted({alert.claim_ids[-1] for alert in alerts if alert.claim_ids})
+        ids = sorted({alert.claim_id for alert in alerts if alert.claim_id})
         if not ids:
             return {}
         body: JsonObject = {
@@ -349,7 +349,7 @@ def _past(
     """Return an alert as it was told; if its first sentences are gone, by those of a later one."""
     first = alert.revisions[0]
     quoted = next((r.evidence for r in alert.revisions if r.evidence), ())
-    claim = claims.get(alert.claim_ids[-1], {}) if alert.claim_ids else {}
+    claim = claims.get(alert.claim_id, {})
     said = judged.get(alert.alert_id)
     events = claim.get("events") or filter(None, (claim.get("event") or first.told.event,))
     confidence = claim.get("confidence")

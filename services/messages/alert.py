@@ -204,6 +204,11 @@ class Alert(Message, frozen=True, kw_only=True):
     version: int = 0
 
     @property
+    def claim_id(self) -> str:
+        """The claim that tells its main incident now; "" for none."""
+        return self.claim_ids[-1] if self.claim_ids else ""
+
+    @property
     def all_claim_ids(self) -> tuple[str, ...]:
         """The claims of all its incidents: first that which tells the main one, then its others."""
         named = (id for also in self.also for id in reversed(also.claim_ids))
