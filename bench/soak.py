@@ -112,14 +112,14 @@ def play(
     while (now := time.monotonic() - began) < seconds:
         if bench.system.stop.wait(EVERY_SECONDS):
             raise KeyboardInterrupt
+        if int(now) % 60 < EVERY_SECONDS:
+            told = len(bench.told.read().first)
+            click.echo(f"  {now / 60:.0f} of {seconds / 60:.0f} minutes, {told} told", err=True)
         if now < warm_seconds:
             at_warm = _services(bench)
             continue
         for pid, size in bench.usage.memory.items():
             points.setdefault(pid, []).append((now, size))
-        if int(now) % 60 < EVERY_SECONDS:
-            told = len(bench.told.read().first)
-            click.echo(f"  {now / 60:.0f} of {seconds / 60:.0f} minutes, {told} told", err=True)
     wrong = [] if at_warm <= _services(bench) else ["a process of a service ended"]
     marks = [each.mark for each in plan.news]
     bench.wait_for(marks, LATE_SECONDS + 2 * plan.interval)
