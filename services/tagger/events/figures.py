@@ -57,8 +57,8 @@ def is_collapse_of_no_building(event_type: EventType, verb: Token) -> bool:
 
 
 def is_withdrawal_of_things(event_type: EventType, verb: Token) -> bool:
-    """True if a thing, no force, is withdrawn ("withdrew its report")."""
-    objects = lemmas_of(kids(verb, "dobj"))
+    """True if a thing, no force, is withdrawn ("withdrew its report", "bodies were pulled out")."""
+    objects = lemmas_of(undergoers(verb))
     if not event_type.forces_only or not objects:
         return False
     return not objects & any_of(cues().forces, cues().person_nouns)

@@ -5,7 +5,7 @@ arguments than their namesakes: VerbNet's selectional restrictions, FrameNet's c
 Where two senses stay open, the event stands.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 
 from services.messages import Frame, Mention
@@ -73,7 +73,9 @@ def _is_contest(event: Found) -> bool:
         # "An attack on the minister's record"
         return bool(lemmas_of(behind(trigger, "on", "against")) & _unreachable())
     if not event.agent:
-        return _befalls_only_rivals(undergo) or _is_done_by_words(event, undergo)
+        if _befalls_only_rivals(undergo) or _is_done_by_words(event, undergo):
+            return True
+        return _is_against_rivals(event, undergo)
     if any(map(_may_strike, event.agent)):
         return False
     if all(m.type == "person" and m.form != "pronoun" for m in event.agent):
@@ -123,6 +125,14 @@ def _befalls_only_rivals(undergo: Iterable[Mention]) -> bool:
     """True if all that undergoes an event is immaterial or a rival by its noun."""
     found = list(undergo)
     return bool(found) and all(_is_immaterial(m) or head_of(m) in senses().rivals for m in found)
+
+
+def _is_against_rivals(event: Found, undergo: Sequence[Mention]) -> bool:
+    """True for an active participle: somebody "is on solid ground attacking NAME"."""
+    verb = event.trigger
+    if event.type.family != "violence" or event.frame != "verb" or not undergo:
+        return False
+    return verb.tag_ == "VBG" and not is_passive(verb) and all(map(_is_rival, undergo))
 
 
 def _is_done_by_words(event: Found, undergo: list[Mention]) -> bool:
@@ -184,10 +194,14 @@ def _is_stolen_show(event: Found) -> bool:
 
 
 def _is_blow_of_nature(event: Found) -> bool:
-    """True for an attack by a hazard: "was hit by a blizzard", "floods struck the coast"."""
-    if event.type.family != "violence" or event.type.harm or event.frame not in _ACTING:
+    """True for an attack by a hazard: "was hit by a blizzard", "floods struck the coast".
+
+    No more do "winds" that topple a car topple a government.
+    """
+    if event.type.family not in ("violence", "control", "office") or event.type.harm:
         return False
-    return not _hazards().isdisjoint(lemmas_of(_doers(event.trigger)))
+    doers = lemmas_of(_doers(event.trigger))
+    return event.frame in _ACTING and not doers.isdisjoint(_hazards() | senses().weather)
 
 
 @cache

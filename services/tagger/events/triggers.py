@@ -142,7 +142,7 @@ def _is_completed(event_type: EventType, token: Token) -> bool:
     """True if a complement, or a word of violence in its sentence, makes a verb name the event."""
     lemma = lemma_of(token)
     if has_complement(token, event_type.with_word.get(lemma, frozenset())):
-        return True
+        return not is_withdrawal_of_things(event_type, token)
     return lemma in event_type.amid and names_violence(token.doc)
 
 

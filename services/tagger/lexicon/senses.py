@@ -26,6 +26,8 @@ class Senses(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Objects of "steal" that nobody owns ("stole the show")."""
     commanders: LemmaSet
     """Titles of who commands those who fight."""
+    weather: LemmaSet
+    """What strikes and topples as the weather does."""
     hurting: LemmaSet
     """Verbs of harm that a tax may do too."""
     assembling: LemmaSet

@@ -54,6 +54,8 @@ def test_what_is_meant_as_said_counts(tag, sentence, event):
         "Nobody fired a shot.",
         "No group has claimed responsibility.",
         "The paper withdrew its report.",
+        "More bodies were pulled out of a mass grave in Corrin.",
+        "The mayor pulled out a knife in Corrin.",
     ],
 )
 def test_what_nobody_did_and_what_is_only_taken_back_is_no_event(tag, sentence):

@@ -27,6 +27,21 @@ def _types(article):
             "attack",
         ),
         (
+            "Wintry weather batters much of Corrin.",
+            "The army batters much of Corrin.",
+            "attack",
+        ),
+        (
+            "Strong winds toppled the president's car in Corrin.",
+            "Officers toppled the president in Corrin.",
+            "coup",
+        ),
+        (
+            "Dario Aust is on solid ground attacking Alva Bergman.",
+            "Dario Aust is on trial for attacking a guard.",
+            "attack",
+        ),
+        (
             "The new adverts target the mayor.",
             "Gunmen targeted a mosque in Corrin.",
             "attack",
