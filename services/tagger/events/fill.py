@@ -6,7 +6,7 @@ from services.tagger.events.casualties import wholes
 from services.tagger.events.enumerations import is_part, is_plural, spread
 from services.tagger.events.evidence import is_none
 from services.tagger.events.found import Found
-from services.tagger.events.locatives import places, struck
+from services.tagger.events.locatives import places, places_of_speech, struck
 from services.tagger.events.means import deeds, doers, forces, is_attack, users
 from services.tagger.events.nouns import (
     is_abstract,
@@ -296,7 +296,8 @@ def _take_place(event: Found, phrases: Phrases) -> None:
         return  # Where somebody is alive, nobody died.
     if event.type.family in ("violence", "damage", "control"):
         _add(event.place, *struck(event.trigger, phrases))
-    _add(event.place, *places(event.trigger, phrases))
+    find = places_of_speech if event.type.is_speech else places
+    _add(event.place, *find(event.trigger, phrases))
 
 
 def _add(mentions: list[Mention], *found: Mention | None) -> None:

@@ -11,7 +11,7 @@ from itertools import chain
 
 from services.messages import Mention
 from services.tagger.lexicon.gazetteer import place_words
-from services.tagger.lexicon.words import cues, forms, lemmas
+from services.tagger.lexicon.words import any_of, cues, forms, lemmas
 from services.tagger.names.phrases import Phrases
 from services.tagger.parse.doc import Token
 from services.tagger.parse.tree import (
@@ -27,6 +27,14 @@ from services.tagger.parse.tree import (
 
 _FURTHEST = 6
 """Words above a trigger that are looked at: more than a clause is deep."""
+
+
+def places_of_speech(verb: Token, phrases: Phrases) -> list[Mention]:
+    """Return where something was said: the places behind the prepositions of the verb itself.
+
+    In "condemned the murder of NAME in Meris" the place is that of the murder.
+    """
+    return _behind(kids(verb), phrases, is_dying=False)
 
 
 def places(trigger: Token, phrases: Phrases) -> list[Mention]:
@@ -52,8 +60,21 @@ def _behind(words: Iterable[Token], phrases: Phrases, *, is_dying: bool) -> list
         for noun in kids(preposition, "pobj"):
             if is_dying and lemma_of(noun) in lemmas().clinics:
                 return list(found.values())
-            found |= {place.id: place for place in _located(noun, preposition, phrases)}
+            located = _located(noun, preposition, phrases)
+            is_post = _is_of_a_post(preposition)
+            found |= {p.id: p for p in located if not (is_post and p.precision == "site")}
     return list(found.values())
+
+
+def _is_of_a_post(preposition: Token) -> bool:
+    """True for a phrase that tells where somebody works or lives, not where anything happened.
+
+    "A guard at the embassy", "soldiers stationed at the base".
+    """
+    head = lemma_of(preposition.head)
+    if is_verb(preposition.head):
+        return head in lemmas().residing
+    return head in any_of(cues().roles, cues().official, cues().title_heads)
 
 
 def struck(trigger: Token, phrases: Phrases) -> list[Mention]:
@@ -95,11 +116,20 @@ def _located(noun: Token, preposition: Token, phrases: Phrases) -> list[Mention]
     word, parts = preposition.lower_, place_words().part_nouns
     if word == "of" and not is_noun(preposition.head):  # "10 km north of X"
         return _named(noun, phrases) if lemma_of(preposition.head) in parts else []
-    if word in cues().place_prepositions or lemma_of(noun) in parts:
+    if word in cues().place_prepositions:
+        return _named(noun, phrases)
+    if lemma_of(noun) in parts and not (word == "of" and _is_somebody(preposition.head)):
         return _named(noun, phrases)
     if word in cues().spot_prepositions:
         return [place for place in _named(noun, phrases) if place.precision == "site"]
     return []
+
+
+def _is_somebody(token: Token) -> bool:
+    """True for a name, a noun for a person, and an age: they live in a street behind "of"."""
+    if token.pos_ in ("PROPN", "NUM"):
+        return True
+    return lemma_of(token) in any_of(cues().person_nouns, cues().roles)
 
 
 def _within(head: Token, below: Token | None) -> Iterator[Token]:

@@ -99,6 +99,8 @@ class Lemmas(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Verbs whose passive subject speaks ("was quoted as saying"): sources."""
     remembering: LemmaSet
     """Verbs that call back to mind what has been: times."""
+    residing: LemmaSet
+    """Verbs that tell where somebody works or lives ("stationed at the base"): locatives."""
     small_groups: LemmaSet
     """Nouns for people who may be named one by one: enumerations."""
     stoppages: LemmaSet

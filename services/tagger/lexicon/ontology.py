@@ -59,6 +59,7 @@ Circumstance = Literal[
 """Circumstances that make one type another; see `becomes` in the head of lexicon/events.yaml."""
 
 _HARM: frozenset[Family] = frozenset({"violence", "damage"})
+_SPEECH: frozenset[Family] = frozenset({"accusation", "demand", "support"})
 
 
 class EventType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -140,6 +141,11 @@ class EventType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def is_deed(self) -> bool:
         """True if somebody did it to somebody or something."""
         return self.family in _HARM or self.deed
+
+    @property
+    def is_speech(self) -> bool:
+        """True if it is done by saying it."""
+        return self.family in _SPEECH
 
     def may_befall(self, mention_type: MentionType) -> bool:
         """Return whether a mention of a type can be a patient.

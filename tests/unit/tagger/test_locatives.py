@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.tagger.events.locatives import places, struck
+from services.tagger.events.locatives import places, places_of_speech, struck
 from services.tagger.lexicon.matcher import Actors
 from services.tagger.names.mentions import Mentions
 from services.tagger.names.phrases import Phrases
@@ -55,6 +55,8 @@ def test_an_event_is_where_its_own_clause_says(located, sentence, trigger, expec
         ("Two guards were killed at home.", "killed"),
         ("Two guards were killed in two schools.", "killed"),
         ("Two guards were killed in March.", "killed"),
+        ("Two secretaries at the embassy were killed.", "killed"),
+        ("The men stationed at the base were attacked.", "attacked"),
     ],
 )
 def test_what_another_clause_says_is_no_place_of_the_event(located, sentence, trigger):
@@ -72,3 +74,27 @@ def test_what_another_clause_says_is_no_place_of_the_event(located, sentence, tr
 )
 def test_a_place_that_is_struck_or_taken_is_that_of_the_event(located, sentence, trigger, expected):
     assert located(sentence, trigger, struck) == expected
+
+
+@pytest.mark.parametrize(
+    ("sentence", "trigger", "expected"),
+    [
+        ("Kostria condemned the murder of six priests in Meris.", "condemned", []),
+        ("In Halva, Brandt condemned the murder of six priests in Meris.", "condemned", ["Halva"]),
+    ],
+)
+def test_where_something_is_said_is_not_where_that_happened(located, sentence, trigger, expected):
+    assert located(sentence, trigger, places_of_speech) == expected
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("Police arrested Brandt, 21, of Oak Street.", []),
+        ("Police arrested Brandt on the 400 block of Oak Street.", ["Oak Street"]),
+    ],
+)
+def test_a_home_behind_of_is_not_where_it_happened(tag, sentence, expected):
+    article = tag("", sentence)
+    names = {m.id: m.surface for m in article.mentions}
+    assert [names[i] for r in article.reports for i in r.place] == expected
