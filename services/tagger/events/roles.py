@@ -6,8 +6,10 @@ from services.tagger.events.complements import set_verb
 from services.tagger.events.noun_roles import noun_roles
 from services.tagger.events.nouns import is_personal
 from services.tagger.events.subjects import (
+    absolute_subject,
     actors,
     behind_any,
+    is_beside_speech,
     joined_before,
     shared_objects,
     subjects,
@@ -40,6 +42,15 @@ _INSERTED_WORDS = 20
 
 def roles(event_type: EventType, token: Token, frame: Frame) -> tuple[list[Token], list[Token]]:
     """Return the heads of (patients, agents) of a trigger in its frame."""
+    patients, agents = _roles_in_frame(event_type, token, frame)
+    if event_type.is_deed and is_beside_speech(token):
+        agents = absolute_subject(token)
+    return patients, agents
+
+
+def _roles_in_frame(
+    event_type: EventType, token: Token, frame: Frame
+) -> tuple[list[Token], list[Token]]:
     if frame == "noun":
         return noun_roles(event_type, token)
     if frame == "verb":

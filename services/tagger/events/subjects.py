@@ -1,6 +1,6 @@
 """Subjects: the nouns that do what a verb says, also where another verb governs it."""
 
-from services.tagger.lexicon.words import cues, forms
+from services.tagger.lexicon.words import cues, forms, speech
 from services.tagger.parse.doc import Token
 from services.tagger.parse.tree import (
     behind,
@@ -76,13 +76,42 @@ def actors(verb: Token) -> list[Token]:
     Behind a passive and a comma, a participle tells the outcome of what was done: "the house was
     bombed, killing ten" makes no agent of the house, "the man was killed fighting" one of the man.
     """
+    verb = _joined_participles(verb)[-1]
     above = verb.head
-    while is_a(verb, "conj") and above.tag_ == "VBG":
-        verb, above = above, above.head
     is_outcome = verb.tag_ == "VBG" and is_a(verb, "advcl") and is_passive(above)
     if is_outcome and not own_subjects(verb) and verb.doc[verb.left_edge.i - 1].text == ",":
         return by_phrase(above)
     return subjects(verb)
+
+
+def is_beside_speech(verb: Token) -> bool:
+    """True for a participle that hangs on a verb of speech and has no subject of its own.
+
+    Who says something does no violence by that: in "speaking of snipers wounding ten, NAME said"
+    the participle dangles (Huddleston and Pullum 2002, ch. 11, 3.3), whatever the parser takes for
+    its subject.
+    """
+    first = _joined_participles(verb)[-1]
+    speaks = lemma_of(first.head) in speech().say | speech().speak
+    return verb.tag_ == "VBG" and is_a(first, "advcl") and speaks and not own_subjects(first)
+
+
+def absolute_subject(verb: Token) -> list[Token]:
+    """Return the noun right before a participle ("a sniper killing ten"), which is its subject."""
+    for participle in _joined_participles(verb):
+        nouns = untimed(kids(participle, "npadvmod"))
+        before = [noun for noun in nouns if noun.i == participle.i - 1]
+        if before:
+            return before
+    return []
+
+
+def _joined_participles(verb: Token) -> list[Token]:
+    """Return a verb and the participles that it is joined to, up to the first of them."""
+    found = [verb]
+    while is_a(found[-1], "conj") and found[-1].head.tag_ == "VBG":
+        found.append(found[-1].head)
+    return found
 
 
 def shared_objects(verb: Token) -> list[Token]:

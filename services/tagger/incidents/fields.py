@@ -6,13 +6,13 @@ from itertools import chain, takewhile
 from operator import attrgetter
 
 from services.messages import Attribution, Count, EventDate, Mention, Report, Span, Time
-from services.tagger.discourse.arguments import Role, fillers, identity, known
+from services.tagger.discourse.arguments import Role, fillers, identity, known, words_of
 from services.tagger.discourse.elided import is_included
 from services.tagger.discourse.people import may_be_one
 from services.tagger.discourse.traits import is_dated, is_single
 from services.tagger.incidents.view import ArticleView
 from services.tagger.lexicon.ontology import ontology, type_named
-from services.tagger.lexicon.words import any_of, forms, numbers
+from services.tagger.lexicon.words import any_of, cues, forms, numbers
 from services.tagger.values.counts import number
 
 _MOST_NAMES, _MOST_DESCRIPTIONS = 8, 3
@@ -133,33 +133,68 @@ def harmers(
 ) -> tuple[str, ...]:
     """Return the ids of the agents, without those whom the incident befell and their group.
 
-    A victim did it only where nobody else did; of a victim's group nobody is sure. Where a name
-    tells who did it, so does the first description; later ones are other words for it.
+    A victim did it only where one clause says so ("blew himself up"); of a victim's group nobody is
+    sure. Where a name tells who did it, so does the first description; later ones are other words
+    for it.
     """
-    undergo = known(patients, view.mentions)
-    of_victims = set(map(identity, undergo)).union(*(m.affiliation for m in undergo))
+    groups = (m.affiliation for m in known(patients, view.mentions))
+    of_victims = _identities(patients, view).union(*groups)
     agents = _listed(_surest_agents(members, view), view)
-    by_victims = [m for m in agents if identity(m) in set(map(identity, undergo))]
-    others = [m for m in agents if identity(m) not in of_victims] or by_victims
+    themselves = set[str]()
+    for report in members:
+        themselves |= _identities(report.patient, view) & _identities(report.agent, view)
+    others = [m for m in agents if identity(m) not in of_victims]
+    others = others or [m for m in agents if identity(m) in themselves]
     is_named = any(m.is_named for m in others)
     return tuple(m.id for m in others if m.is_named or m is others[0] or not is_named)
+
+
+def _identities(ids: Iterable[str], view: ArticleView) -> set[str]:
+    return set(map(identity, known(ids, view.mentions)))
 
 
 def _surest_agents(members: Sequence[Report], view: ArticleView) -> list[Mention]:
     """Return the agents of clauses, those of their own sentences before those carried over.
 
     A noun ("the rebel attack") needs no agent (Grimshaw 1990), and its owner is often of another
-    event: it is heard where no clause tells of the incident.
+    event: it is heard where no clause tells of the incident. A body that an article names in any of
+    its sentences may have done it; people must stand where the incident itself is told.
     """
     one_sided = [r for r in members if not type_named(r.event).mutual]
     clauses = [r for r in one_sided if r.frame != "noun"] or one_sided or members
-    own = [
-        agent
-        for r in clauses
-        for agent in known(r.agent, view.mentions)
-        if r.sentence[0] <= agent.start < r.sentence[1]
+    central = _central(members, view)
+    found = [
+        (agent, report)
+        for report in clauses
+        for agent in known(report.agent, view.mentions)
+        if _may_have_done(agent, report, is_central=report.sentence in central)
     ]
-    return own or fillers(clauses, "agent", view.mentions)
+    own = [agent for agent, r in found if r.sentence[0] <= agent.start < r.sentence[1]]
+    return own or [agent for agent, _ in found]
+
+
+def _may_have_done(agent: Mention, report: Report, *, is_central: bool) -> bool:
+    """True for a body, and for people whom a sentence on the incident itself makes its agents.
+
+    "The victims", "12 civilians" did no violence: the words say what befell them.
+    """
+    if type_named(report.event).is_deed and not cues().sufferers.isdisjoint(words_of(agent)):
+        return False
+    return is_central or agent.type != "person"
+
+
+def _central(members: Sequence[Report], view: ArticleView) -> set[Span]:
+    """Return the sentences that tell of the incident itself.
+
+    That is of whom it harmed, else of those whom its surest report says that it befell.
+    """
+    telling = [r for r in members if type_named(r.event).counts and (r.patient or r.counts)]
+    if not telling:
+        first = members[0]
+        befell = _identities((*first.patient, *first.target), view)
+        telling = [r for r in members if befell & _identities((*r.patient, *r.target), view)]
+        telling.append(first)
+    return {r.sentence for r in members if r in telling or view.is_lead(r)}
 
 
 def instruments(members: Sequence[Report]) -> tuple[str, ...]:

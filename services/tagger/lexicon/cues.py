@@ -287,6 +287,8 @@ class Cues(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Nouns behind an event noun that keep it one ("murder case")."""
     attack_nouns: Words
     """Nouns for attacks that deaths come of ("killed in a raid")."""
+    sufferers: FormSet
+    """Words for people by which they can't have done violence ("victims", "civilians")."""
     no_victims: LemmaSet
     """Nouns behind an event that are nobody it befalls."""
     place_prepositions: FormSet

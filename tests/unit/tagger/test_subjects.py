@@ -2,7 +2,14 @@
 
 import pytest
 
-from services.tagger.events.subjects import actors, shared_objects, subjects, whole
+from services.tagger.events.subjects import (
+    absolute_subject,
+    actors,
+    is_beside_speech,
+    shared_objects,
+    subjects,
+    whole,
+)
 
 
 @pytest.mark.parametrize(
@@ -108,3 +115,23 @@ def test_who_is_included_is_no_toll_of_its_own(tag, title, event, patient, toll)
 def test_a_clause_of_the_part_is_not_of_the_whole(token_of):
     title = "Nine boys including two twins who were hurt by shelling"
     assert [t.text for t in subjects(token_of(title, "hurt"))] == ["twins"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "is_beside", "found"),
+    [
+        ("A sniper killing ten officers, Olvin said that he was sad.", True, ["sniper"]),
+        (
+            "While speaking of a raid and a sniper targeting and killing ten officers, Governor"
+            " Olvin said that he was sad.",
+            True,
+            ["sniper"],
+        ),
+        ("Rebels bombed the house, killing ten.", False, []),
+        ("Olvin said that rebels bombed the house, killing ten.", False, []),
+    ],
+)
+def test_who_speaks_does_no_violence_by_that(token_of, sentence, is_beside, found):
+    verb = token_of(sentence, "killing")
+    assert is_beside_speech(verb) is is_beside
+    assert [noun.text for noun in absolute_subject(verb)] == found
