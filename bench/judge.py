@@ -34,6 +34,7 @@ from services.desk.words import event_name
 from services.messages import ClaimCondition, Incident, TaggedArticle, Watch
 from services.messages.events import EVENTS
 from services.settings import Settings
+from services.text.happening import victims
 
 N_INCIDENTS = 150
 """Incidents that are drawn. About as many as the rows of GDELT that were judged (`BESIDE`)."""
@@ -78,21 +79,21 @@ def incident_rows(articles: Iterable[TaggedArticle]) -> Iterator[Row]:
 
 
 def incident_says(article: TaggedArticle, incident: Incident) -> str:
-    """Return what we say of an incident: type, people, place, numbers, and stance."""
-    labels = {mention.id: mention.label or mention.surface for mention in article.mentions}
+    """Return what we say of an incident: type, people, place, numbers, and stance.
+
+    As hits and documents say it: beside the dead, the wounded are not named.
+    """
+    shown = {mention.id: mention.shown for mention in article.mentions}
+    event = incident.events[0]
     named = {
-        "whom": incident.patient,
-        "by": incident.agent,
-        "what was hit": incident.target,
-        "where": incident.place[:1],
+        "whom": victims(incident, article.reports, article.mentions, event),
+        "by": [shown.get(id, id) for id in incident.agent],
+        "what was hit": [shown.get(id, id) for id in incident.target],
+        "where": [shown.get(id, id) for id in incident.place[:1]],
     }
     parts = [
-        event_name(incident.events[0]),
-        *(
-            f"{question}: {', '.join(labels.get(id, id) for id in ids)}"
-            for question, ids in named.items()
-            if ids
-        ),
+        event_name(event),
+        *(f"{question}: {', '.join(labels)}" for question, labels in named.items() if labels),
         *(f"{count.of}: {_number(count.min, count.max)}" for count in incident.counts),
         incident.stance,
     ]

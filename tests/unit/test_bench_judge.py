@@ -1,7 +1,7 @@
 """The blind sample: drawn by a seed, safe in a spreadsheet, and read back with its interval."""
 
 import pytest
-from builders import START, tagged
+from builders import START, full_report, tagged
 
 from bench.judge import (
     BESIDE,
@@ -79,6 +79,24 @@ def test_only_what_people_are_told_of_is_judged():
     assert (row.row, row.sentence, row.link) == ("told", "Halvane was shot.", "a1")
     assert "whom: Halvane" in row.says
     assert "killed: at least 3" in row.says
+
+
+def test_beside_the_dead_the_wounded_are_not_named():
+    mentions = tuple(
+        Mention(id=id, start=7, end=14, surface=id, type="person", key=id, rule="r@1")
+        for id in ("Halvane", "Olvin")
+    )
+    article = tagged(
+        text="Title.\nHalvane was shot. More.",
+        mentions=mentions,
+        reports=(
+            full_report("r1", "killed", patient=("Halvane",)),
+            full_report("r2", "wounded", patient=("Olvin",)),
+        ),
+        incidents=(incident("i", patient=("Halvane", "Olvin"), reports=("r1", "r2")),),
+    )
+    (row,) = incident_rows([article])
+    assert "whom: Halvane;" in row.says
 
 
 def test_an_alert_is_judged_by_its_first_revision_and_once():
