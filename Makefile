@@ -87,7 +87,7 @@ hostile: $(STAMP) ## Attack one running system with hostile feeds and receivers 
 bench: $(STAMP) ## Run every bench, with one report (hours, resumable): make bench ARGS="--only tag --quick"
 	$(BIN)/python -m bench.report $(ARGS)
 
-soak: $(STAMP) ## Run a system for an hour: no process may keep growing: make soak ARGS="--minutes 20"
+soak: $(STAMP) ## Run a system for an hour and a half: no process may keep growing: make soak ARGS="--minutes 20"
 	$(BIN)/python -m bench.soak $(ARGS)
 
 pictures: $(STAMP) ## Draw every page of the console from the demo (needs Chromium): make pictures ARGS="--only live"

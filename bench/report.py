@@ -135,7 +135,7 @@ BENCHES = (
     Bench("tagger_scaling", "the tagger with two processes", ("--n", "100",), full=("--record",),
         articles=True),
     Bench("soak", "an hour's memory", ("--minutes", "2", "--rate", "2", "--feeds", "50",
-          "--watches", "1000"), full=("--record",),
+          "--watches", "1000", "--warm", "120"), full=("--record",),
         articles=True),
     Bench("hostile_live", "a system under attack", ("--minutes", "1",), ("--minutes", "5")),
     Bench("model", "the queue model, checked", ("--check",), ("--check",)),
