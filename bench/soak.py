@@ -2,11 +2,11 @@
 
     python -m bench.soak [--minutes 60] [--rate 6] [--warm 12000] [--articles FILE.jsonl.gz]
 
-Before the hour, so many articles pass that every cache is full. Then the proportional set size of every process is noted each two seconds. Its slope is
-that of Theil and Sen: the median of the slopes between all pairs, so that a collection, a merge, or
-a burst moves it little. Judged is the slope's lower bound (95 %, after Sen 1968): a process fails
-only if it surely grows. Exit code 1 if one grows faster than its bound, if one was restarted, or if
-an alert was lost or doubled.
+Before the hour, so many articles pass that every cache is full. Then the proportional set size of
+every process is noted each two seconds. Its slope is that of Theil and Sen: the median of the
+slopes between all pairs, so that a collection, a merge, or a burst moves it little. Judged is the
+slope's lower bound (95 %, after Sen 1968): a process fails only if it surely grows. Exit code 1 if
+one grows faster than its bound, if one was restarted, or if an alert was lost or doubled.
 """
 
 import math
@@ -134,9 +134,14 @@ def play(
 
 
 def _services(bench: Bench) -> set[int]:
-    """Return the processes of services that run now."""
-    part_of, memory = bench.usage.part_of, bench.usage.memory
-    return {pid for pid in list(memory) if part_of.get(pid) in SERVICES}
+    """Return the processes of services that run now, without their workers.
+
+    A worker that has grown is replaced by plan.
+    """
+    usage = bench.usage
+    return {
+        pid for pid in list(usage.memory) if pid in usage.own and usage.part_of[pid] in SERVICES
+    }
 
 
 @click.command()

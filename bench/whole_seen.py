@@ -35,6 +35,8 @@ class Usage:
     """The processes below one, looked at each second: CPU seconds, and the most memory.
 
     - `cpu`: process to CPU seconds. `part_of`: process to part. `most`: part to bytes (PSS).
+    - `memory`: process to bytes, at the last look. `own`: those that a part begins with; the others
+      are their workers.
     """
 
     root: int
@@ -42,6 +44,7 @@ class Usage:
     part_of: dict[int, str] = field(default_factory=dict)
     most: dict[str, int] = field(default_factory=dict)
     memory: dict[int, int] = field(default_factory=dict)
+    own: set[int] = field(default_factory=set)
     _stop: threading.Event = field(default_factory=threading.Event)
 
     def start(self) -> None:
@@ -76,7 +79,10 @@ class Usage:
             used[part] += size
             now[process.pid] = size
             for child in process.children():
-                self._below(child, name_of(child.cmdline()) or part, used, now)
+                name = name_of(child.cmdline())
+                if name is not None:
+                    self.own.add(child.pid)
+                self._below(child, name or part, used, now)
         except (psutil.NoSuchProcess, psutil.AccessDenied):
             return  # it has ended meanwhile
 
