@@ -12,6 +12,8 @@ from typing import Any
 
 from services.errors import ConfigError
 
+_kept: list[bytes] = []
+
 
 def prepare(folder: str) -> None:
     os.chdir(folder)
@@ -25,9 +27,17 @@ def die(_folder: str) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+def prepare_once(folder: str) -> None:
+    os.chdir(folder)
+    if Path("prepared").exists():
+        raise ConfigError("people.yaml:3: no such type")
+    Path("prepared").touch()
+
+
 def double(items: Sequence[Any]) -> list[Any]:
     """Double numbers; `die` kills the worker, `die-once` the first time only,
-    `hang` never ends, `fill` takes 80 MB.
+    `hang` never ends, `fill` takes 80 MB, `keep` and `add` take 20 and 12 MB for good, `who` is
+    the process's id.
 
     What hangs leaves a mark of each try.
     """
@@ -40,8 +50,10 @@ def double(items: Sequence[Any]) -> list[Any]:
             os.kill(os.getpid(), signal.SIGKILL)
         if item == "fill":
             item.join([item] * 5_000_000)
+        if item in ("keep", "add"):
+            _kept.append(b"." * (20_000_000 if item == "keep" else 12_000_000))
         while item == "hang":
             time.monotonic()
         if item == "sleep":
             time.sleep(60)
-    return [item * 2 for item in items]
+    return [os.getpid() if item == "who" else item * 2 for item in items]

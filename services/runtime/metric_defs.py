@@ -28,6 +28,7 @@ Counter = Literal[
     "reportedly_restarts_total",
     "reportedly_documents_total",
     "reportedly_worker_deaths_total",
+    "reportedly_worker_renewals_total",
     "reportedly_polls_total",
     "reportedly_articles_total",
     "reportedly_quota_hits_total",
@@ -392,6 +393,9 @@ DEFINITIONS: Mapping[Name, Definition] = {
         "counter",
         "Child processes that ended during their work (texts, feeds), by the cause.",
         {"cause": ("time", "memory", "crash")},
+    ),
+    "reportedly_worker_renewals_total": Definition(
+        "counter", "Child processes whose place a new one took because they had grown."
     ),
     "reportedly_deliveries_total": Definition(
         "counter",

@@ -30,8 +30,8 @@ POLL_RECORDS = 200
 MEMORY_BYTES = 512 * 1024 * 1024
 """Bytes of memory that a worker may take beyond the 0.4 GB that it has once it is loaded.
 
-Source: the worst text of 500,000 characters took 0.3 GB. Two workers with all of it fit in the
-container (2 GB).
+Source: the worst text of 500,000 characters took 0.3 GB. Two workers with all of it, and one that
+is being prepared, fit in the container (2.5 GB).
 """
 
 TAGGING_SECONDS = 2 * BATCHES_AT_ONCE * BATCH * LIMIT_SECONDS

@@ -5,7 +5,7 @@ import multiprocessing
 import time
 
 import pytest
-from child_work import die, double, prepare, prepare_badly
+from child_work import die, double, prepare, prepare_badly, prepare_once
 from scrapes import Rise
 from streams import patient
 
@@ -13,6 +13,9 @@ from services.errors import ConfigError, FatalError
 from services.runtime.workers import TRIES, WorkerDied, Workers
 
 pytestmark = pytest.mark.timeout(120)
+
+LIMIT = 72_000_000
+"""Bytes of memory of a worker that grows; of its `RENEW_SHARE` it keeps just less, then more."""
 
 
 def run(folder, items, n=1, limit_seconds=60.0, initializer=prepare, **limits):
@@ -93,6 +96,55 @@ def test_a_death_is_blamed_on_nothing_that_another_worker_does_at_the_time(tmp_p
 
     results = [result for (result,) in asyncio.run(work())]
     assert [r if isinstance(r, int) else r.cause for r in results] == [2, "crash", 4, 6, "crash", 8]
+
+
+def test_a_worker_that_has_grown_goes_on_until_a_new_one_is_prepared(tmp_path):
+    rise = Rise()
+
+    async def work():
+        workers = Workers(1, double, prepare, (str(tmp_path),), memory_bytes=LIMIT)
+        try:
+            (old,) = await workers.run(["who"])
+            assert await workers.run(["keep", "keep"]) == ["keepkeep"] * 2
+            for _ in range(200):  # 40 MB are within its share, 45 MB
+                assert await workers.run(["who"]) == [old]
+            assert await workers.run(["who", "add"]) == [old, "addadd"]  # 52 MB are not
+            until = time.monotonic() + patient(30)
+            while (new := await workers.run(["who"])) == [old]:
+                assert time.monotonic() < until
+            assert await workers.run(["who", 1]) == [*new, 2]
+        finally:
+            workers.close()
+
+    asyncio.run(work())
+    assert rise("reportedly_worker_renewals_total") == 1
+    assert rise("reportedly_worker_deaths_total", cause="crash") == 0
+
+
+def test_a_grown_worker_goes_on_if_no_new_one_can_be_prepared(tmp_path):
+    async def work():
+        workers = Workers(1, double, prepare_once, (str(tmp_path),), memory_bytes=LIMIT)
+        try:
+            (old, *_) = await workers.run(["who", "keep", "keep", "add"])
+            seen = [await workers.run(["who"]) for _ in range(200)]
+        finally:
+            workers.close()
+        return old, seen
+
+    old, seen = asyncio.run(work())
+    assert seen == [[old]] * 200
+
+
+def test_closing_ends_a_worker_that_is_still_being_prepared(tmp_path):
+    async def work():
+        workers = Workers(1, double, prepare, (str(tmp_path),), memory_bytes=LIMIT)
+        await workers.run(["keep", "keep", "add"])
+        workers.close()
+        until = time.monotonic() + patient(20)
+        while multiprocessing.active_children():
+            assert time.monotonic() < until
+
+    asyncio.run(work())
 
 
 def test_an_error_of_the_preparation_is_raised_as_it_is(tmp_path):
