@@ -32,6 +32,7 @@ from services.tagger.sources.sentence import QuotingSentence, noun_phrase, place
 from services.tagger.sources.speaker import (
     is_bare_passive,
     is_content,
+    is_happening,
     is_purpose,
     is_unreal,
     source_of,
@@ -96,7 +97,7 @@ def find_sources(doc: Doc, base: int, quotes: Quotes) -> list[Sourced]:
 def _attribution(cue: Token, sentence: QuotingSentence) -> Sourced | None:
     for kind, read in _READERS:
         found = read(cue, sentence)
-        if found is not None:
+        if found is not None and (found[0] is None or not is_happening(found[0])):
             return Sourced(cue, *found, kind, sentence.base)
     return None
 

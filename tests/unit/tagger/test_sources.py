@@ -62,6 +62,7 @@ def test_a_source_is_found_by_the_frame_of_its_cue(tag, text, source, cue):
         "The council leads a project called New Bridge.",
         "The council spoke to the union.",
         "The council made a film to praise the bridge.",
+        "The blast has claimed the lives of nine men.",
     ],
 )
 def test_thoughts_of_ours_and_plain_deeds_name_no_source(tag, text):
