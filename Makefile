@@ -69,7 +69,7 @@ judge: $(STAMP) ## Draw a blind sample to judge, or read it back: make judge ARG
 test-compose: $(STAMP) ## Run the compose system from nothing to an alert, with 1, 2, 3 taggers, and with wrong passwords (needs Docker with the compose plugin)
 	PYTHONPATH=tests:. $(BIN)/python tests/e2e/compose/run.py
 
-test-scaling: $(STAMP) ## Scale the compose system in mid-story: same claims, same alerts (half an hour)
+test-scaling: $(STAMP) ## Scale the compose system in mid-story: same claims, same alerts (ten minutes)
 	PYTHONPATH=tests:. $(BIN)/python tests/e2e/compose/scale_story.py $(ARGS)
 
 faults: $(STAMP) ## Play seeded schedules of faults on real engines: make faults ARGS="--schedules 200" (resumable)
