@@ -253,8 +253,9 @@ class _Worker(Generic[In, Out]):
         metrics.count("reportedly_worker_renewals_total")
 
     async def _renewed(self) -> set[int]:
-        """Make a new process. Return the exit codes of the old ones."""
-        ended, self._process = self._process, _Process.of(self._make)
+        """Put another process in place, at best the prepared one. Return the old exit codes."""
+        following = self._next[0] if self._next else _Process.of(self._make)
+        ended, self._process, self._next = self._process, following, None
         return await ended.ended()
 
 

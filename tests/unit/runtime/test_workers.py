@@ -121,6 +121,20 @@ def test_a_worker_that_has_grown_goes_on_until_a_new_one_is_prepared(tmp_path):
     assert rise("reportedly_worker_deaths_total", cause="crash") == 0
 
 
+def test_the_prepared_worker_follows_a_grown_one_that_ends(tmp_path):
+    async def work():
+        workers = Workers(1, double, prepare, (str(tmp_path),), memory_bytes=LIMIT)
+        try:
+            (old, *_) = await workers.run(["who", "keep", "keep", "add"])
+            (prepared,) = {child.pid for child in multiprocessing.active_children()} - {old}
+            assert await workers.run(["die-once", 1]) == ["die-oncedie-once", 2]
+            assert await workers.run(["who"]) == [prepared]
+        finally:
+            workers.close()
+
+    asyncio.run(work())
+
+
 def test_a_grown_worker_goes_on_if_no_new_one_can_be_prepared(tmp_path):
     async def work():
         workers = Workers(1, double, prepare_once, (str(tmp_path),), memory_bytes=LIMIT)
