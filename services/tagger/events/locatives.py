@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 
 from services.messages import Mention
+from services.tagger.events.senses import offices
 from services.tagger.lexicon.gazetteer import place_words
 from services.tagger.lexicon.words import any_of, cues, forms, lemmas
 from services.tagger.names.phrases import Phrases
@@ -74,7 +75,7 @@ def _is_of_a_post(preposition: Token) -> bool:
     head = lemma_of(preposition.head)
     if is_verb(preposition.head):
         return head in lemmas().residing
-    return head in any_of(cues().roles, cues().official, cues().title_heads)
+    return head in offices()
 
 
 def struck(trigger: Token, phrases: Phrases) -> list[Mention]:

@@ -6,13 +6,12 @@ Where two senses stay open, the event stands.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from functools import cache
 
 from services.messages import Frame, Mention
 from services.tagger.events.found import Found
 from services.tagger.events.nouns import is_personal
 from services.tagger.events.subjects import subjects
-from services.tagger.lexicon.ontology import Family, ontology, types_by_word
+from services.tagger.lexicon.ontology import Family, nouns_of, types_by_word
 from services.tagger.lexicon.senses import senses
 from services.tagger.lexicon.words import any_of, but_not, cues, forms, lemmas
 from services.tagger.parse.doc import Token
@@ -201,12 +200,8 @@ def _is_blow_of_nature(event: Found) -> bool:
     if event.type.family not in ("violence", "control", "office") or event.type.harm:
         return False
     doers = lemmas_of(_doers(event.trigger))
-    return event.frame in _ACTING and not doers.isdisjoint(_hazards() | senses().weather)
-
-
-@cache
-def _hazards() -> frozenset[str]:
-    return frozenset[str]().union(*(k.nouns for k in ontology() if k.family == "hazard"))
+    blows = nouns_of("hazard") | senses().weather
+    return event.frame in _ACTING and not doers.isdisjoint(blows)
 
 
 def _is_natural_death(event: Found) -> bool:

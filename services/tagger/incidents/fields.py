@@ -194,7 +194,7 @@ def _central(members: Sequence[Report], view: ArticleView) -> set[Span]:
         befell = _identities((*first.patient, *first.target), view)
         telling = [r for r in members if befell & _identities((*r.patient, *r.target), view)]
         telling.append(first)
-    return {r.sentence for r in members if r in telling or view.is_lead(r)}
+    return {r.sentence for r in (*telling, *filter(view.is_lead, members))}
 
 
 def instruments(members: Sequence[Report]) -> tuple[str, ...]:

@@ -246,6 +246,13 @@ def types_by_word() -> Mapping[str, frozenset[int]]:
 
 
 @cache
+def nouns_of(*families: Family) -> frozenset[str]:
+    """Return the nouns of all types of some families."""
+    kinds = (kind for kind in ontology() if kind.family in families)
+    return frozenset[str]().union(*(kind.nouns for kind in kinds))
+
+
+@cache
 def compounds() -> Mapping[str, tuple[str, ...]]:
     """Return, by their last word, the compounds that are another thing than it ("hunger strike").
 

@@ -1,8 +1,6 @@
 """The source of a verb of speech: its subject, its by-phrase, or the subject that it shares."""
 
-from functools import cache
-
-from services.tagger.lexicon.ontology import ontology
+from services.tagger.lexicon.ontology import nouns_of
 from services.tagger.lexicon.words import forms, lemmas, speech
 from services.tagger.parse.doc import Token
 from services.tagger.parse.tree import (
@@ -106,13 +104,7 @@ def _quoted_as(verb: Token) -> Token | None:
 
 def is_happening(noun: Token) -> bool:
     """True for a noun for violence, damage, or a hazard, which says nothing: "the blast"."""
-    return noun.pos_ == "NOUN" and lemma_of(noun) in _happenings()
-
-
-@cache
-def _happenings() -> frozenset[str]:
-    kinds = (kind for kind in ontology() if kind.family in ("violence", "damage", "hazard"))
-    return frozenset[str]().union(*(kind.nouns for kind in kinds))
+    return noun.pos_ == "NOUN" and lemma_of(noun) in nouns_of("violence", "damage", "hazard")
 
 
 def _antecedent(subject: Token, verb: Token) -> Token:
