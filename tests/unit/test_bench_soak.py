@@ -2,7 +2,7 @@
 
 import random
 
-from bench.soak import SERVICE_MB_AN_HOUR, judged, slope
+from bench.soak import SERVICE_MB_AN_HOUR, WORKER_MB, judged, slope
 
 HOUR = 3600
 
@@ -30,9 +30,9 @@ def test_noise_widens_the_interval_about_the_true_slope():
     assert noisy.low < 5.0 < noisy.high
 
 
-def judgement(mb_an_hour, part="tracker"):
-    ((_, _, _, _, is_within),) = judged({7: points(mb_an_hour, 0.5)}, {7: part})
-    return is_within
+def judgement(mb_an_hour, part="tracker", own=(7,)):
+    (row,) = judged({7: points(mb_an_hour, 0.5)}, {7: part}, own)
+    return row.fault is None
 
 
 def test_a_service_fails_just_beyond_its_bound_and_an_engine_later():
@@ -42,4 +42,13 @@ def test_a_service_fails_just_beyond_its_bound_and_an_engine_later():
 
 
 def test_the_bench_itself_and_processes_hardly_seen_are_not_judged():
-    assert judged({7: points(900.0), 8: points(900.0, n=9)}, {7: "bench", 8: "tagger"}) == []
+    seen = {7: points(900.0), 8: points(900.0, n=9)}
+    assert judged(seen, {7: "bench", 8: "tagger"}, (7, 8)) == []
+
+
+def test_a_worker_that_is_replaced_may_grow_but_only_to_its_most():
+    from_200 = WORKER_MB["tagger"] - 200
+    assert judgement(from_200 - 5, "tagger", own=())
+    assert not judgement(from_200 + 5, "tagger", own=())
+    assert not judgement(from_200 - 5, "tagger", own=(7,))
+    assert not judgement(SERVICE_MB_AN_HOUR + 1, "poller", own=())
