@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 from services.messages import Boilerplate, Span
 from services.tagger.layout.boilerplate import story_start
 from services.tagger.layout.dateline import find_dateline
+from services.tagger.lexicon.words import forms
 
 _ABBREVIATION = re.compile(
     r"(?:\b(?i:Mr|Mrs|Ms|Dr|Gen|Col|Lt|Sgt|Maj|Capt|Msgr|Fr|St|Prof|Rep|Sen|Gov|No|vs|Inc|Ltd|Co"
@@ -30,6 +32,8 @@ _END = re.compile(
 )
 """A full stop, or one that lost the blank behind it ("on the street.Police say")."""
 _END_OF_ANY_CASE = re.compile(r"(?<![.!?])[.!?]+[”’\"')\]]*\s+(?=\S)")
+_LETTERED = 24
+"""Characters before a letter that are looked at for what it is the name of ("hepatitis A")."""
 _ONE_CASE = 0.005
 """Share of capitals among the letters below which no capital is needed to open a sentence."""
 
@@ -75,14 +79,41 @@ def _goes_on(text: str, stop: int, after: int) -> bool:
     return bool(_TIME_OF_DAY.search(text, max(0, stop - 8), stop) and _DAY.match(text, after))
 
 
-def _split(text: str, start: int, end: int, end_of_sentence: re.Pattern[str]) -> Iterator[Span]:
-    at = start
+@cache
+def _glued() -> re.Pattern[str]:
+    """Match the end of a headline that lost its line break ("… is not known A man was shot").
+
+    Inside a sentence these words have no capital (Huddleston and Pullum 2002, ch. 20, 2.3); before
+    another capital they may open a name ("told The Guardian").
+    """
+    opening = "|".join(word.capitalize() for word in sorted(forms().opening))
+    return re.compile(rf"(?:(?<=[a-z]{{2}})|(?<=[0-9)\]]))\s+(?=(?:{opening}) [a-z])")
+
+
+def _ends(text: str, start: int, end: int, end_of_sentence: re.Pattern[str]) -> Iterator[Span]:
+    """Yield where sentences end between two offsets, and where the next ones begin."""
     for match in end_of_sentence.finditer(text, start, end):
         stop = match.start() + len(match.group().rstrip())
-        first = max(at, stop - _ABBREVIATION_CHARS)
+        first = max(start, stop - _ABBREVIATION_CHARS)
         if not (_ABBREVIATION.search(text, first, stop) or _goes_on(text, stop, match.end())):
-            yield from _trimmed(text, at, stop)
-            at = match.end()
+            yield stop, match.end()
+    if end_of_sentence is _END:
+        for match in _glued().finditer(text, start, end):
+            if not _is_letter(text, match.start(), match.end()):
+                yield match.span()
+
+
+def _is_letter(text: str, stop: int, after: int) -> bool:
+    """Return whether the "A" at an offset is the name of what stands before ("hepatitis A")."""
+    before = text[max(0, stop - _LETTERED) : stop].split()[-1:]
+    return text[after : after + 2] == "A " and forms().lettered.issuperset(map(str.lower, before))
+
+
+def _split(text: str, start: int, end: int, end_of_sentence: re.Pattern[str]) -> Iterator[Span]:
+    at = start
+    for stop, after in sorted(_ends(text, start, end, end_of_sentence)):
+        yield from _trimmed(text, at, stop)
+        at = after
     yield from _trimmed(text, at, end)
 
 

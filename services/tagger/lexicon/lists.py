@@ -252,6 +252,8 @@ class Forms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Words before a usual name that say that another is its alias ("the name by which")."""
     negated_modals: FormSet
     """Modals before "n't" in a title: scope of title negations."""
+    lettered: FormSet
+    """Words before a letter that names one of several ("hepatitis A", "witness A"): sentences."""
     negations: FormSet
     """Negations of a title: scope of title negations."""
     no: FormSet
@@ -276,6 +278,8 @@ class Forms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Pronouns for the body that has forces ("its soldiers"): agents in reported speech."""
     particles: FormSet
     """Words in lower case within a name: lists of names."""
+    opening: FormSet
+    """Words that have a capital only where a sentence begins: sentences."""
     past: FormSet
     """Auxiliaries of a past that a condition leaves real: operators."""
     past_titles: FormSet
