@@ -251,8 +251,10 @@ def _without(text: str, boilerplate: Sequence[Boilerplate], title_end: int) -> s
 def _for_parser(sentence: str, *, is_title: bool) -> str:
     """Return a sentence in the form that the parser reads best, of the same length.
 
-    Title case and capitals are lowered.
+    Title case and capitals are lowered. An acronym in square brackets ("the Salt Front [SF]")
+    breaks a parse in two; one in round brackets does not.
     """
+    sentence = _ACRONYM.sub(r"(\1)", sentence)
     words = _LONGER_WORD.findall(sentence)
     n_capitals = sum(word[0].isupper() for word in words)
     is_title_case = len(words) >= _TITLE_WORDS and n_capitals > _TITLE_CASE * len(words)
@@ -261,6 +263,7 @@ def _for_parser(sentence: str, *, is_title: bool) -> str:
     return sentence
 
 
+_ACRONYM = re.compile(r"\[(\w+)\]")
 _LONGER_WORD = re.compile(r"[A-Za-z][\w'’-]{3,}")
 _TITLE_WORDS, _TITLE_CASE = 4, 0.8
 """Longer words of a title, and the share of capitals beyond which it is in title case."""
