@@ -50,8 +50,12 @@ def blame(trigger: Token) -> Blame | None:
 def _blame_of(verb: Token, below: Token) -> Blame | None:
     lemma = lemma_of(verb)
     undergone = is_a(below, "dobj", "nsubjpass")
-    if lemma in cues().accuse and is_a(below, "prep") and below.lower_ in forms().accusing:
+    is_of_deed = is_a(below, "prep") and below.lower_ in forms().accusing
+    if is_of_deed and lemma in cues().accuse:
         return Blame(_accused(verb), verb, _accusers(verb))
+    if is_of_deed and is_a(verb, "dobj") and lemma_of(verb.head) in cues().accuse:
+        # The deed is a complement of the verb; parsers hang it on the object.
+        return Blame([verb], verb.head, _accusers(verb.head))
     if lemma == "blame" and undergone:
         return Blame(_behind(verb, "on"), verb, _accusers(verb))
     if lemma in lemmas().ascribing and undergone:

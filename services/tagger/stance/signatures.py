@@ -261,8 +261,11 @@ def _is_wh_word(word: Token) -> bool:
 
 
 def _is_reduced(verb: Token) -> bool:
-    """True for a participle without helpers: "the men killed", not "news that they were killed"."""
-    return verb.tag_ in ("VBN", "VBG") and not has(verb, "aux", "auxpass", "mark")
+    """True for a participle without helpers: "the men killed", not "news that they were killed".
+
+    Taggers take some for the past tense.
+    """
+    return verb.tag_ in ("VBN", "VBD", "VBG") and not has(verb, "aux", "auxpass", "mark")
 
 
 def is_pointed_at(noun: Token) -> bool:

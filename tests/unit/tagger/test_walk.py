@@ -67,6 +67,8 @@ def test_what_is_foiled_was_attempted_and_denied_by_nobody(parse, sentence, trig
 def test_a_negation_does_not_reach_into_a_presupposition(parse):
     doc = parse("The blast has not stopped the talks.")
     assert reading(doc, "blast").negations == 0
+    doc = parse("Police have not released the name of the man killed or the cause of the blast.")
+    assert reading(doc, "killed").negations == 0
 
 
 def test_offsets_are_of_the_text(parse):
