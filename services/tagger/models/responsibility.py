@@ -109,12 +109,15 @@ class Text:
     def culprit(self, members: Sequence[SentenceReport]) -> Group | None:
         """Return the group that most likely did what the reports of an incident say.
 
-        None where the incident has an agent, and where no group is likely enough.
+        None where the incident has an agent, and where no group is likely enough. Of an airstrike
+        it is a force of a state, as armed groups have no aircraft.
         """
         if not self.is_open(members):
             return None
         deed = self.deed(members)
         near = [g for g in self.groups if g.distance_to(deed.sentences) <= _MOST_SENTENCES]
+        if any(report.event == "airstrike" for report in members):
+            near = [group for group in near if group.force]
         likely = [(probability(self.features(deed, group)), group) for group in near]
         best = max(likely, key=lambda pair: pair[0], default=None)
         return best[1] if best is not None and best[0] >= weights()["least"] else None

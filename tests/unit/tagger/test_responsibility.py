@@ -64,6 +64,16 @@ def test_an_agent_named_in_the_clause_stays(tag):
     assert agents(article, "killed") == ["FARC"]
 
 
+@pytest.mark.parametrize(("deed", "found"), [("air raid", []), ("car bomb", ["Taliban"])])
+def test_no_armed_group_is_guessed_for_what_takes_aircraft(tag, deed, found):
+    article = tag(
+        "",
+        f"An {deed} wounded nine people outside a bank in Kabul on Monday. "
+        "The Taliban claimed responsibility.",
+    )
+    assert sorted({*agents(article, "airstrike"), *agents(article, "bombing")}) == found
+
+
 def test_an_unknown_feature_counts_nothing():
     assert probability({"no such feature": 1.0}) == probability({})
 
