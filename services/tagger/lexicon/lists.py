@@ -69,6 +69,8 @@ class Lemmas(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Words of a trial's end, which comes long after the deed: times."""
     leaders: LemmaSet
     """Words for who leads a body, whichever a text prefers: holders of offices."""
+    kin: LemmaSet
+    """Words for relatives; behind their "of" stands a person: persons."""
     listing: LemmaSet
     """Verbs behind whose subject stands who they are ("those killed include"): casualties."""
     merit: LemmaSet

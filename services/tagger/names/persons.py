@@ -1,8 +1,8 @@
 """Names of persons by the grammar of their sentence, whatever the entity recogniser says.
 
 A name is a person's that stands right behind a noun for people ("warlord Adar Tuomi"), beside one
-("Chad Tuomi, an engineer"), before an age ("Sunday Olvin, 34,"), before "who", or where only people
-are killed, arrested, appointed.
+("Chad Tuomi, an engineer"), before an age ("Sunday Olvin, 34,"), before "who", behind the "of" of
+relatives, or where only people are killed, arrested, appointed.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -114,11 +114,20 @@ def _is_somebody(head: Token, first: Token) -> bool:
         return True
     if is_a(head, "appos"):
         return _is_personal(head.head)
+    if lemma_of(_owned(head)) in lemmas().kin:
+        return True
     if any(map(_is_personal, kids(head, "appos"))) or _has_age(head):
         return True
     if any(has_called(clause, "who") for clause in kids(head, "relcl")):
         return True
     return _undergoes_what_people_do(head)
+
+
+def _owned(owner: Token) -> Token:
+    """Return what a name owns ("the family of NAME", "NAME’s wife"), or itself."""
+    if is_a(owner, "pobj") and owner.head.lower_ == "of":
+        return owner.head.head
+    return owner.head if is_a(owner, "poss") else owner
 
 
 def _undergoes_what_people_do(head: Token) -> bool:
@@ -147,9 +156,12 @@ def _has_age(head: Token) -> bool:
 
 
 def _is_person(entity: Entity) -> bool:
-    """Return whether an entity is of a person, also one of another label."""
+    """Return whether an entity is of a person, also one of another label.
+
+    No person is a common noun, which begins a sentence with a capital ("Bags of cocaine").
+    """
     if entity.label_ == "PERSON":
-        return True
+        return len(entity.words) > 1 or entity.root.tag_ not in ("NN", "NNS")
     words = forms_of(entity.words)
     if entity.label_ not in _MISTAKEN or len(entity.words) < 2 or len(words) < 2:
         return False

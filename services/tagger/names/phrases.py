@@ -14,6 +14,7 @@ from services.tagger.parse.doc import Token
 from services.tagger.parse.labels import Label
 from services.tagger.parse.tree import (
     has,
+    has_called,
     is_a,
     is_quantity,
     is_ruled_out,
@@ -177,7 +178,7 @@ class Phrases:
             name = self._at(beside) if named else None
             if name is not None and name.type == "person":
                 return name
-        if lemma_of(token) not in cues().person_nouns:
+        if lemma_of(token) not in cues().person_nouns or _is_any(token):
             return None
         before = self._all_at(word for word in kids(token, "compound") if word.pos_ == "PROPN")
         people = [mention for mention in before if mention.type == "person"]
@@ -243,6 +244,14 @@ def _is_building(mention: Mention) -> bool:
     return mention.basis == "recogniser" and last in place_words().site_nouns
 
 
+def _is_any(token: Token) -> bool:
+    """True for a noun with "a" or a number: what stands before it is no name of the person.
+
+    "A Monroe man" is a man of Monroe.
+    """
+    return has(token, "nummod") or has_called(token, *forms().indefinite)
+
+
 def _is_plural(token: Token) -> bool:
     return token.tag_ in ("NNS", "NNPS")
 
@@ -281,6 +290,8 @@ def _is_complement(preposition: Token, head: Token) -> bool:
     A noun for people takes as complement whom they belong to (Huddleston & Pullum 2002, ch. 5,
     §10.1): without it, the phrase names nobody.
     """
+    if has(preposition, "pcomp"):
+        return False  # "accused rebels of killing 20 people"
     if is_quantity(head) or lemma_of(head) in cues().portions:
         return preposition.lower_ == "of"
     return preposition.lower_ in forms().belonging and _names_people(head)
