@@ -9,6 +9,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from itertools import chain
 
 import msgspec
 
@@ -17,6 +18,7 @@ from services.tagger.discourse.arguments import ids_of, known
 from services.tagger.discourse.clusters import clusters
 from services.tagger.discourse.traits import is_dated
 from services.tagger.layout.sentences import opens_entry
+from services.tagger.lexicon.gazetteer import place_words
 from services.tagger.lexicon.ontology import Family, type_named
 from services.tagger.names.mentions import Mentions
 from services.tagger.values.dates import not_after
@@ -37,7 +39,7 @@ def with_scene(
     published: date | None,
 ) -> list[SentenceReport]:
     """Return the reports with a place, its country, and a date, as far as the text gives them."""
-    scene = _Scene(mentions, sentences, dateline)
+    scene = _Scene(mentions, sentences, dateline, reports)
     days = {r.sentence_index: r.date for r in reversed(reports) if r.date is not None}
     done = list(reports)
     for number, report in enumerate(reports):
@@ -51,7 +53,7 @@ def with_own_places(
     reports: Sequence[SentenceReport], mentions: Mentions, sentences: Sequence[Span]
 ) -> list[SentenceReport]:
     """Return reports of events spoken of in passing, with the places of their own sentences."""
-    scene = _Scene(mentions, sentences, None)
+    scene = _Scene(mentions, sentences, None, reports)
     return [
         msgspec.structs.replace(report, place=scene.places(report))
         if type_named(report.event).family in _LOCAL
@@ -94,11 +96,16 @@ class _Scene:
     """The places that an article names, to complete the scene of a report by."""
 
     def __init__(
-        self, mentions: Mentions, sentences: Sequence[Span], dateline: Span | None
+        self,
+        mentions: Mentions,
+        sentences: Sequence[Span],
+        dateline: Span | None,
+        reports: Sequence[SentenceReport],
     ) -> None:
         self._mentions = mentions
         self._sentences = sentences
         self._dateline = mentions.at(*dateline) if dateline else None
+        self._struck = set(chain.from_iterable(report.place for report in reports))
         located = [m for m in mentions.in_order() if m.country]
         self._country = self._main_country(located)
         self._states = [m for m in located if m.type == "state"]
@@ -131,10 +138,15 @@ class _Scene:
         return [line] if line is not None and line.type in ("place", "state") else []
 
     def _inside(self, sentence: Span) -> list[Mention]:
-        """Return the places of a sentence that are nobody's, else those of local people."""
+        """Return the places of a sentence that are nobody's, else those of local people.
+
+        An institution sets a scene only if an event's own clause puts it there: others are where
+        somebody works or is treated ("experts at Meris University").
+        """
         inside = self._mentions.inside(*sentence)
         named = (m for m in inside if m.type == "place" and m.form == "name")
-        places = [m for m in named if not self._is_of_a_name(m)]
+        struck = (m for m in named if m.id in self._struck or not _is_institution(m))
+        places = [m for m in struck if not self._is_of_a_name(m)]
         owned = self._mentions.owned
         free = [m for m in places if (m.start, m.end) not in owned]
         return free or [m for m in places if owned[m.start, m.end] == "local"]
@@ -166,6 +178,10 @@ class _Scene:
         if self._dateline is not None and self._dateline.country:
             countries[self._dateline.country] += _DATELINE_MENTIONS
         return countries.most_common(1)[0][0] if countries else None
+
+
+def _is_institution(place: Mention) -> bool:
+    return place.surface.rpartition(" ")[2].lower() in place_words().institutions
 
 
 def _is_news(report: SentenceReport) -> bool:

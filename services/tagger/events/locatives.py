@@ -35,7 +35,7 @@ def places_of_speech(verb: Token, phrases: Phrases) -> list[Mention]:
 
     In "condemned the murder of NAME in Meris" the place is that of the murder.
     """
-    return _behind(kids(verb), phrases, is_dying=False)
+    return _behind(kids(verb), phrases, is_patient=False)
 
 
 def places(trigger: Token, phrases: Phrases) -> list[Mention]:
@@ -43,28 +43,38 @@ def places(trigger: Token, phrases: Phrases) -> list[Mention]:
 
     Those of the clauses below it are the next best ("killed when a bomb went off in Meris").
     """
-    is_dying = lemma_of(trigger) in lemmas().dying
+    is_patient = lemma_of(trigger) in any_of(lemmas().dying, lemmas().enduring)
     for head, below in _levels(trigger):
-        found = _behind(_within(head, below), phrases, is_dying=is_dying)
+        found = _behind(_within(head, below), phrases, is_patient=is_patient)
         if found:
             return found
-    return _behind(trigger.subtree, phrases, is_dying=is_dying)
+    return _behind(trigger.subtree, phrases, is_patient=is_patient)
 
 
-def _behind(words: Iterable[Token], phrases: Phrases, *, is_dying: bool) -> list[Mention]:
+def _behind(words: Iterable[Token], phrases: Phrases, *, is_patient: bool) -> list[Mention]:
     """Return the places behind the locative prepositions among some words.
 
-    Who dies in a hospital was brought there: neither it nor what is behind it is the place.
+    Who dies, or has wounds, in a hospital was brought there: neither it nor what is behind it is
+    the place.
     """
     found: dict[str, Mention] = {}
-    for preposition in (word for word in words if is_a(word, "prep")):
+    for preposition in (word for word in words if is_a(word, "prep") and not _is_of_a_source(word)):
         for noun in kids(preposition, "pobj"):
-            if is_dying and lemma_of(noun) in lemmas().clinics:
+            if is_patient and lemma_of(noun) in lemmas().clinics:
                 return list(found.values())
             located = _located(noun, preposition, phrases)
             is_post = _is_of_a_post(preposition)
             found |= {p.id: p for p in located if not (is_post and p.precision == "site")}
     return list(found.values())
+
+
+def _is_of_a_source(word: Token) -> bool:
+    """True inside "according to …": the place is the source's ("experts at Meris University")."""
+    for _ in range(_FURTHEST):
+        if word.lower_ in forms().citing:
+            return True
+        word = word.head
+    return False
 
 
 def _is_of_a_post(preposition: Token) -> bool:

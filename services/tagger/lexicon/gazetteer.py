@@ -68,6 +68,7 @@ class PlaceWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     first_words: dict[Precision, frozenset[str]]
     kinds: dict[Precision, frozenset[str]]
     site_nouns: LemmaSet
+    institutions: LemmaSet
     part_nouns: LemmaSet
     ambiguous: frozenset[str]
     calendar: frozenset[str]

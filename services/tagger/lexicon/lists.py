@@ -51,6 +51,8 @@ class Lemmas(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Those to whom witnesses speak, of what was long ago: times."""
     dying: LemmaSet
     """Words of death, which name the event with their wound: casualties."""
+    enduring: LemmaSet
+    """Words for what patients of a hospital have: locatives."""
     facilities: LemmaSet
     """Places of treatment if they are medical: complements."""
     finding: LemmaSet

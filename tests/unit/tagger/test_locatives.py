@@ -30,6 +30,10 @@ def located(parse):
     ("sentence", "trigger", "expected"),
     [
         ("Gunmen killed two guards near Meris.", "killed", ["Meris"]),
+        ("Two guards were killed, according to a doctor in Meris.", "killed", []),
+        ("A guard was pronounced dead at a hospital in Meris.", "dead", []),
+        ("A guard was treated for a wound at a hospital in Meris.", "wound", []),
+        ("A bomb killed a guard at a hospital in Meris.", "killed", ["a hospital", "Meris"]),
         ("Eleven sailors were abducted off Meris.", "abducted", ["Meris"]),
         ("Two guards were killed at a checkpoint near Meris.", "killed", ["a checkpoint", "Meris"]),
         ("Two guards were killed on the outskirts of Meris.", "killed", ["Meris"]),

@@ -50,6 +50,17 @@ def test_a_dateline_counts_as_three_mentions_of_its_country(others, country):
     assert places(mentions, spans, 1, place=(market.id,)) == country
 
 
+@pytest.mark.parametrize(
+    ("spot", "found"), [("Osk Street", "Osk Street"), ("Osk Hospital", "Meris")]
+)
+def test_an_institution_sets_no_scene_unless_an_event_is_put_there(spot, found):
+    named = [("Meris", "place", "AA"), (spot, "place", None)]
+    mentions, spans = article("Meris:", f"Police spoke of {spot}.", "Men died.", named=named)
+    assert places(mentions, spans, 2)[:1] == [found]
+    there = next(m for m in mentions.in_order() if m.surface == spot)
+    assert places(mentions, spans, 2, place=(there.id,))[:1] == [spot]
+
+
 @pytest.mark.parametrize(("between", "found"), [(1, ["Osk"]), (2, ["Meris"])])
 def test_a_place_sets_the_scene_for_the_next_two_sentences(between, found):
     named = [("Meris", "place", "AA"), ("Osk", "place", "AA")]
