@@ -8,13 +8,14 @@ agreement on action and one in opinion).
 from collections.abc import Callable
 
 from services.messages import Frame, Mention
+from services.tagger.events.complements import brings_to_hospital, is_hospital
 from services.tagger.events.found import Found
 from services.tagger.events.nouns import is_personal
 from services.tagger.events.senses import head_of, is_inert, offices, words_of
 from services.tagger.events.subjects import subjects
 from services.tagger.lexicon.ontology import Family
 from services.tagger.lexicon.senses import senses
-from services.tagger.lexicon.words import any_of, but_not, cues, forms, speech
+from services.tagger.lexicon.words import any_of, but_not, cues, forms, lemmas, speech
 from services.tagger.parse.doc import Token
 from services.tagger.parse.tree import (
     behind,
@@ -24,6 +25,7 @@ from services.tagger.parse.tree import (
     is_a,
     is_passive,
     is_relative,
+    is_verb,
     kids,
     kids_called,
     kids_of_all,
@@ -232,6 +234,18 @@ def _is_published(event: Found) -> bool:
     return bool(lemmas_of(near) & senses().published)
 
 
+def _is_discharge(event: Found) -> bool:
+    """True for "released from the hospital", "was treated and released"."""
+    trigger = event.trigger
+    if event.type.family != "custody" or lemma_of(trigger) not in ("release", "discharge"):
+        return False
+    if any(map(is_hospital, behind(trigger, "from"))):
+        return True
+    before = trigger.head
+    is_joined = is_a(trigger, "conj") and is_verb(before)
+    return is_joined and (lemma_of(before) in lemmas().treating or brings_to_hospital(before))
+
+
 _OTHER_SENSES: tuple[Callable[[Found], bool], ...] = (
     _is_of_nobody,
     _is_naming,
@@ -247,4 +261,5 @@ _OTHER_SENSES: tuple[Callable[[Found], bool], ...] = (
     _is_of_no_office,
     _is_behind_somebody,
     _is_published,
+    _is_discharge,
 )

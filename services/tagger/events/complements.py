@@ -121,10 +121,10 @@ def names_harm(sentence: Doc) -> bool:
 def brings_to_hospital(verb: Token) -> bool:
     """True for "sent two people to hospital", "were put in intensive care"."""
     prepositions = kids_of_all([verb], "prep", "dative", words=forms().into)
-    return any(map(_is_hospital, kids_of_all(prepositions)))
+    return any(map(is_hospital, kids_of_all(prepositions)))
 
 
-def _is_hospital(place: Token) -> bool:
+def is_hospital(place: Token) -> bool:
     """True for a place of treatment ("a clinic", "the Lakeside Medical Center")."""
     if lemma_of(place) in lemmas().clinics:
         return True

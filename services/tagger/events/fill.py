@@ -263,7 +263,8 @@ def _take_means(event: Found, phrases: Phrases) -> None:
         elif lemma_of(noun) in cues().firing_parties:
             # "killed in police firing": the parser makes "police" the object of "in".
             _take_agent(event, noun, phrases)
-        else:
+        elif event.type.family != "custody":
+            # Of "was arrested after a boy shot his sister" the boy arrested nobody.
             _add(event.agent, *map(phrases.of, doers(noun)))
 
 

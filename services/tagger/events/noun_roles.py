@@ -93,16 +93,19 @@ def _own_deeds(event_type: EventType, noun: Token, owner: Token) -> bool:
 
 
 def _is_agent_before(event_type: EventType, word: Token) -> bool:
-    """True for "police firing"."""
-    acts = event_type.noun_poss == "agent" and is_a(word, "compound")
-    return acts and lemma_of(word) in cues().firing_parties
+    """True for "police firing" and "police arrest"."""
+    acts = event_type.noun_poss == "agent" or event_type.custodians_act
+    return acts and is_a(word, "compound") and lemma_of(word) in cues().firing_parties
 
 
 def _is_patient_before(event_type: EventType, word: Token) -> bool:
-    """True for "the NAME murder", "teacher killings"."""
+    """True for "the NAME murder", "teacher killings".
+
+    "Police killings" may be by the police or of them.
+    """
     if event_type.noun_poss != "patient" or not is_a(word, "compound"):
         return False
-    if word.lower_ == "head":
+    if word.lower_ == "head" or lemma_of(word) in forms().police:
         return False  # "head injuries"
     return word.pos_ == "PROPN" or lemma_of(word) in cues().person_nouns
 

@@ -117,14 +117,15 @@ def _verb_roles(event_type: EventType, token: Token) -> tuple[list[Token], list[
     if token.tag_ == "VBN" and is_a(token, "acl") and not objects:
         return _participle_roles(event_type, token)
     if objects and _undergoes_it(event_type, token, objects[0]):
-        return subjects(token), by
+        return list(map(_counted_beside, subjects(token))), by
     if objects:
         return _objects(token, objects), actors(token)
-    upon = behind_any(token, event_type.verb_prepositions)
+    needs_object = lemma_of(token) in event_type.needs_object
+    is_past = token.tag_ in ("VBN", "VBD")
+    upon = [] if needs_object and is_past else behind_any(token, event_type.verb_prepositions)
     if upon:
         return upon, actors(token)
-    is_passive_then = event_type.no_object_is_passive or lemma_of(token) in event_type.needs_object
-    if is_passive_then and token.tag_ in ("VBN", "VBD"):
+    if is_past and (needs_object or event_type.no_object_is_passive):
         return subjects(token), []
     return [], actors(token)
 
@@ -168,7 +169,8 @@ def _at_the_hands(verb: Token) -> list[Token]:
 def _participle_roles(event_type: EventType, verb: Token) -> tuple[list[Token], list[Token]]:
     """Return the roles of a participle behind its noun ("the men killed")."""
     by = by_phrase(verb)
-    upon = behind_any(verb, event_type.verb_prepositions) if not by else []
+    is_passive_then = bool(by) or lemma_of(verb) in event_type.needs_object
+    upon = [] if is_passive_then else behind_any(verb, event_type.verb_prepositions)
     if upon:
         # "A union called on the mayor to resign": the parser makes "called" a participle.
         return upon, [verb.head]
@@ -203,12 +205,21 @@ def _objects(verb: Token, objects: list[Token]) -> list[Token]:
 
 
 def _is_next_toll(number: Token) -> bool:
-    """True for a number with a participle: the 15 of "10 civilians killed 15 injured"."""
-    return number.pos_ == "NUM" and any(p.i == number.i + 1 for p in kids(number, "acl"))
+    """True for a number with a participle: "10 civilians killed 15 injured", "… tens injured"."""
+    if not is_quantity(number):
+        return False
+    behind_it = [*kids(number, "acl"), *kids(number.head, "conj")]
+    return any(p.i == number.i + 1 and p.tag_ == "VBN" for p in behind_it)
 
 
 def _is_counted(noun: Token) -> bool:
-    return has(noun, "nummod")
+    return has(_counted_beside(noun), "nummod")
+
+
+def _counted_beside(noun: Token) -> Token:
+    """Return the toll that a headline sets beside a place ("Kostria 20 civilians killed …")."""
+    tolls = (beside for beside in kids(noun, "appos") if has(beside, "nummod"))
+    return noun if has(noun, "nummod") else next(tolls, noun)
 
 
 def _is_of_a_number(participle: Token) -> bool:
@@ -273,5 +284,5 @@ def _adjective_subjects(adjective: Token) -> list[Token]:
     numbers = kids(adjective, "nummod")
     if numbers:
         return numbers  # "left four dead"
-    own = kids(adjective, "nsubj") or kids(adjective.head, "dobj")
+    own = kids(adjective, "nsubj", "nsubjpass") or kids(adjective.head, "dobj")
     return own or subjects(adjective.head)

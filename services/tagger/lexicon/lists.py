@@ -117,6 +117,8 @@ class Lemmas(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Verbs over an event that happens ("battles raged"): evidence."""
     talking: LemmaSet
     """Verbs of talk "of" or "about" what is known: times."""
+    treating: LemmaSet
+    """What is done to patients before they are released: acts."""
     trials: LemmaSet
     """Nouns for a trial that somebody goes on, of a deed of long ago: times."""
     turning: LemmaSet

@@ -26,6 +26,16 @@ def _types(article):
             "demand",
         ),
         (
+            "An officer was released from the hospital on Monday.",
+            "An officer was released from the prison on Monday.",
+            "released",
+        ),
+        (
+            "Two women were treated and released.",
+            "Two women were held and released.",
+            "released",
+        ),
+        (
             "The bank warned that growth might slow.",
             "The army warned that it would shell the port.",
             "threat",

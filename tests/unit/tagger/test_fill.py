@@ -95,3 +95,10 @@ def test_its_soldiers_are_the_army_that_speaks(find):
     assert surfaces(killed.agent) == ["The army"]
     killed = of(find("The mayor said that soldiers killed a cook."), "killed")
     assert surfaces(killed.agent) == ["soldiers"]
+
+
+@pytest.mark.parametrize(("deed", "agents"), [("arrested", []), ("killed", ["a boy"])])
+def test_what_came_before_an_arrest_made_no_arrest(find, deed, agents):
+    events = find(f"A woman was {deed} on Monday when a boy fired at a bus.")
+    event = next(e for e in events if e.trigger.text == deed)
+    assert [m.surface for m in event.agent] == agents

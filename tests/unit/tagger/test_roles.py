@@ -43,6 +43,27 @@ def test_the_subject_of_a_headline_is_put_into_a_bare_office(token_of, sentence,
     assert [p.text for p in found] == patients
 
 
+@pytest.mark.parametrize(
+    ("sentence", "verb", "patients", "agents"),
+    [
+        ("A farmer accused of murder was booked on Friday.", "accused", ["farmer"], []),
+        ("A farmer accused by the bank of a theft left.", "accused", ["farmer"], ["bank"]),
+        ("The bank accused a farmer of a theft.", "accused", ["farmer"], ["bank"]),
+        ("The unions complained of the cuts.", "complained", ["cuts"], ["unions"]),
+    ],
+)
+def test_whoever_is_accused_of_something_accuses_nobody(token_of, sentence, verb, patients, agents):
+    found = roles(type_named("accusation"), token_of(sentence, verb), "verb")
+    assert [[t.text for t in tokens] for tokens in found] == [patients, agents]
+
+
+@pytest.mark.parametrize("toll", ["15", "tens"])
+def test_those_before_the_next_toll_of_a_headline_undergo_it(token_of, toll):
+    killed = token_of(f"10 civilians killed {toll} injured in Meris", "killed")
+    patients, agents = roles(type_named("killed"), killed, "verb")
+    assert ([p.text for p in patients], agents) == (["civilians"], [])
+
+
 def test_a_passive_names_its_patient_and_its_agent(token_of):
     killed = token_of("Two farmers were killed by rebels in Meris.", "killed")
     patients, agents = roles(type_named("killed"), killed, "verb")
