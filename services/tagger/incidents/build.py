@@ -13,6 +13,7 @@ from services.tagger.incidents.confidence import confidence, is_told
 from services.tagger.incidents.grouping import Group, grouped
 from services.tagger.incidents.last_word import last_word
 from services.tagger.incidents.location import places
+from services.tagger.incidents.tolls import tolls
 from services.tagger.incidents.view import ArticleView
 from services.tagger.lexicon.ontology import type_named
 from services.text.hashes import digest
@@ -48,7 +49,7 @@ def _incident(group: Group, view: ArticleView, *, is_main: bool) -> Incident:
         agent=agents,
         instrument=fields.instruments(telling),
         place=where,
-        counts=fields.tolls(telling, view),
+        counts=tolls(telling, view),
         date=fields.day(telling, view),
         time=time,
         stance=last_word([r for r in group.members if r in voices], view),
@@ -88,8 +89,14 @@ def _has_a_voice(report: Report) -> bool:
 
 def _with_confidence(incident: Incident, members: Sequence[Report], view: ArticleView) -> Incident:
     probability = round(confidence(incident, members, view), _DIGITS)
-    told = is_told(probability, is_main=incident.main)
+    told = _says_anything(incident) and is_told(probability, is_main=incident.main)
     return msgspec.structs.replace(incident, confidence=probability, told=told)
+
+
+def _says_anything(incident: Incident) -> bool:
+    """True unless nobody and nothing is known of an incident but its type ("I quit")."""
+    people = incident.patient or incident.agent or incident.counts
+    return bool(people or incident.target or incident.place)
 
 
 def _main(groups: Sequence[Group], view: ArticleView) -> Group | None:

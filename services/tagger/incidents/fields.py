@@ -2,18 +2,17 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from itertools import chain, takewhile
+from itertools import chain
 from operator import attrgetter
 
-from services.messages import Attribution, Count, EventDate, Mention, Report, Span, Time
+from services.messages import Attribution, EventDate, Mention, Report, Span, Time
 from services.tagger.discourse.arguments import Role, fillers, identity, known, words_of
 from services.tagger.discourse.elided import is_included
-from services.tagger.discourse.people import may_be_one
-from services.tagger.discourse.traits import is_dated, is_single
+from services.tagger.discourse.traits import is_dated
+from services.tagger.incidents.tolls import is_number
 from services.tagger.incidents.view import ArticleView
 from services.tagger.lexicon.ontology import ontology, type_named
-from services.tagger.lexicon.words import any_of, cues, forms, numbers
-from services.tagger.values.counts import number
+from services.tagger.lexicon.words import any_of, cues, forms
 
 _MOST_NAMES, _MOST_DESCRIPTIONS = 8, 3
 """People of one role that an incident lists by name, and by description."""
@@ -72,11 +71,25 @@ def befallen(members: Sequence[Report], view: ArticleView) -> tuple[str, ...]:
     """Return the ids of those whom the incident befell.
 
     Where it harmed people, an opponent ("fought NAME") is none of them, and no state or place is.
+    Of a killer who then takes his own life, the others are the victims.
     """
     harmed = any(type_named(r.event).counts and r.patient for r in members)
     one_sided = [r for r in members if not (harmed and type_named(r.event).mutual)]
     found = people(one_sided, "patient", view)
-    return tuple(i for i in found if not harmed or view.mentions[i].type not in ("state", "place"))
+    if harmed:
+        found = tuple(i for i in found if view.mentions[i].type not in ("state", "place"))
+    of_doers = _doers(one_sided, view)
+    others = tuple(i for i in found if identity(view.mentions[i]) not in of_doers)
+    return others or found
+
+
+def _doers(members: Sequence[Report], view: ArticleView) -> set[str]:
+    """Return the identities of those who harmed somebody else."""
+    found = set[str]()
+    for report in members:
+        if type_named(report.event).counts and report.patient:
+            found |= _identities(report.agent, view) - _identities(report.patient, view)
+    return found
 
 
 def _describes(mention: Mention) -> bool:
@@ -101,11 +114,7 @@ def _says_little(mention: Mention) -> bool:
     words = mention.surface.casefold()
     bounds = any_of(forms().at_least, forms().at_most)
     bound = max((b for b in bounds if words.startswith(f"{b} ")), key=len, default="")
-    return mention.form == "pronoun" or all(map(_is_number, words[len(bound) :].split()))
-
-
-def _is_number(word: str) -> bool:
-    return number(word) is not None or word in numbers().vague
+    return mention.form == "pronoun" or all(map(is_number, words[len(bound) :].split()))
 
 
 def targets(
@@ -158,10 +167,12 @@ def _surest_agents(members: Sequence[Report], view: ArticleView) -> list[Mention
 
     A noun ("the rebel attack") needs no agent (Grimshaw 1990), and its owner is often of another
     event: it is heard where no clause tells of the incident. A body that an article names in any of
-    its sentences may have done it; people must stand where the incident itself is told.
+    its sentences may have done it; people must stand where the incident itself is told. Who harmed
+    somebody comes before who did anything else in it ("killed him in revenge for the air raids").
     """
     one_sided = [r for r in members if not type_named(r.event).mutual]
     clauses = [r for r in one_sided if r.frame != "noun"] or one_sided or members
+    clauses = [r for r in clauses if type_named(r.event).counts and r.agent] or clauses
     central = _central(members, view)
     found = [
         (agent, report)
@@ -199,59 +210,6 @@ def _central(members: Sequence[Report], view: ArticleView) -> set[Span]:
 
 def instruments(members: Sequence[Report]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(chain.from_iterable(map(attrgetter("instrument"), members))))
-
-
-def tolls(members: Sequence[Report], view: ArticleView) -> tuple[Count, ...]:
-    """Return one number for each type of casualties.
-
-    Headline and lead sum up the whole, so their highest number is the toll; without one, that of
-    the surest report that tells any. People who are each named, or described as one, are counted
-    where no number is told.
-    """
-    of_lead = chain.from_iterable(r.counts for r in members if view.is_lead(r))
-    found: dict[str, Count] = {}
-    for count in sorted(filter(_is_bounded, of_lead), key=_least, reverse=True):
-        found.setdefault(count.of, count)
-    for report in members:
-        for count in filter(_is_bounded, report.counts):
-            found.setdefault(count.of, count)
-        if type_named(report.event).counts and report.event not in found:
-            singles = _singles(report, view)
-            if singles is not None:
-                found[report.event] = singles
-    return tuple(found.values())
-
-
-def _is_bounded(count: Count) -> bool:
-    return count.min is not None
-
-
-def _least(count: Count) -> int:
-    return count.min or 0
-
-
-def _singles(report: Report, view: ArticleView) -> Count | None:
-    """Return the number of patients who are all single persons, None for any others."""
-    patients = known(report.patient, view.mentions)
-    if not patients or not all(map(_is_single, patients)):
-        return None
-    n = len({identity(m) for m in patients})
-    return Count(of=report.event, min=n, max=n, span=(patients[0].start, patients[0].end))
-
-
-def _is_single(mention: Mention) -> bool:
-    is_one = mention.is_named or is_single(mention) or _is_singular(mention)
-    return mention.type == "person" and is_one
-
-
-def _is_singular(mention: Mention) -> bool:
-    """True for a singular noun for a person, with any determiner or none ("Soldier killed").
-
-    A count noun in the singular is of one (Huddleston & Pullum 2002, ch. 5, section 3).
-    """
-    words = mention.surface.lower().split()
-    noun = list(takewhile(lambda word: word not in forms().belonging, words))[-1:]
-    return any(map(may_be_one, noun)) and not any(map(_is_number, words))
 
 
 def day(members: Sequence[Report], view: ArticleView) -> EventDate | None:

@@ -69,10 +69,10 @@ class Lemmas(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Verbs of saying what one is asked: a refusal to is silence: figures."""
     judging: LemmaSet
     """Words of a trial's end, which comes long after the deed: times."""
-    leaders: LemmaSet
-    """Words for who leads a body, whichever a text prefers: holders of offices."""
     kin: LemmaSet
     """Words for relatives; behind their "of" stands a person: persons."""
+    leaders: LemmaSet
+    """Words for who leads a body, whichever a text prefers: holders of offices."""
     listing: LemmaSet
     """Verbs behind whose subject stands who they are ("those killed include"): casualties."""
     merit: LemmaSet
@@ -134,10 +134,14 @@ class Forms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     ability: FormSet
     """Modals of ability ("could not prevent" tells of an attack): operators."""
+    accompanying: FormSet
+    """Words before people who are told beside others ("along with two guards"): tolls."""
     accusing: FormSet
     """Prepositions between a verb of accusing and the deed: blame."""
     acting: FormSet
     """Prepositions before the agents of an event noun: roles of nouns."""
+    additive: FormSet
+    """Adverbs before a verb that tells of further people ("were also killed"): tolls."""
     alias_nouns: FormSet
     """Words between an alias and the usual name ("the nom de guerre of")."""
     aliases: FormSet
@@ -248,6 +252,8 @@ class Forms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Conjunctions before an event later than the verb above: times."""
     leading: FormSet
     """Verbs for the task of an appointed person: complements."""
+    lettered: FormSet
+    """Words before a letter that names one of several ("hepatitis A", "witness A"): sentences."""
     male: FormSet
     """Words for a man: as `female`."""
     male_titles: FormSet
@@ -258,8 +264,6 @@ class Forms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Words before a usual name that say that another is its alias ("the name by which")."""
     negated_modals: FormSet
     """Modals before "n't" in a title: scope of title negations."""
-    lettered: FormSet
-    """Words before a letter that names one of several ("hepatitis A", "witness A"): sentences."""
     negations: FormSet
     """Negations of a title: scope of title negations."""
     no: FormSet
@@ -274,18 +278,20 @@ class Forms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Words before people who are part of those counted already: enumerations."""
     open: FormSet
     """Determiners of which nothing is presupposed: signatures."""
+    opening: FormSet
+    """Words that have a capital only where a sentence begins: sentences."""
     opposing: FormSet
     """Prepositions before the patient of an event noun: roles of nouns."""
     ordinals: FormSet
     """Words whose infinitive is real ("the first to"): reality."""
+    others: FormSet
+    """Words by which people are none of those told before ("two others"): tolls."""
     owner_prepositions: FormSet
     """Prepositions between a statement and its body ("a spokesman for"): sources."""
     owning_bodies: FormSet
     """Pronouns for the body that has forces ("its soldiers"): agents in reported speech."""
     particles: FormSet
     """Words in lower case within a name: lists of names."""
-    opening: FormSet
-    """Words that have a capital only where a sentence begins: sentences."""
     past: FormSet
     """Auxiliaries of a past that a condition leaves real: operators."""
     past_titles: FormSet

@@ -103,3 +103,11 @@ def test_who_did_it_is_not_where_it_was():
     meris = mention("Meris", type="place", precision="town", country="KO")
     (incident,) = incidents_of(view([by_state], [korin, meris], TEXT))
     assert (incident.agent, incident.place) == (("Korin",), ("Meris",))
+
+
+@pytest.mark.parametrize(
+    ("text", "told"), [("I quit.", False), ("He quit.", False), ("Marta Olvin quit.", True)]
+)
+def test_what_says_nothing_but_its_type_is_told_to_nobody(tag, text, told):
+    found = [i.told for i in tag("", text).incidents if "resignation" in i.events]
+    assert any(found) == told

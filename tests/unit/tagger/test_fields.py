@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from builders import full_report, mention, view
 
-from services.messages import Count, EventDate
+from services.messages import EventDate
 from services.tagger.incidents import fields
 
 TEXT = "Gunmen killed nine people in Meris. " * 4
@@ -134,6 +134,16 @@ def test_who_does_it_to_the_same_people_tells_of_the_same_incident():
     assert fields.harmers(members, ("guards",), article) == ("Olvin", "Brandt")
 
 
+def test_who_harmed_somebody_comes_before_who_did_else_in_it():
+    starts = {"Olvin": 4, "Brandt": 31, "Halva": 61}
+    killed = full_report("r1", patient=("Olvin",), agent=("Brandt",))
+    raid = full_report("r2", "attack", agent=("Halva",), trigger=(62, 66))
+    members, article = seen(
+        killed, raid, mentions=[mention(n, start=at) for n, at in starts.items()]
+    )
+    assert fields.harmers(members, ("Olvin",), article) == ("Brandt",)
+
+
 @pytest.mark.parametrize("words", ["12 civilians", "the victims", "displaced people"])
 def test_whoever_suffers_did_no_violence_and_may_accuse(words):
     def by(event):
@@ -150,38 +160,14 @@ def test_a_part_of_those_told_is_not_listed_beside_them(tag):
     assert [names[i] for i in article.incidents[0].patient] == ["nine people"]
 
 
-@pytest.mark.parametrize(("index", "toll"), [(1, 9), (2, 4)])
-def test_the_toll_is_the_highest_number_of_the_lead_else_the_surest(index, toll):
-    def told(name, n, where):
-        count = Count(of="killed", min=n, max=n, span=(0, 1))
-        return full_report(name, counts=(count,), patient=("guards",), sentence_index=where)
-
-    guards = mention("guards", form="description")
-    members, article = seen(told("r1", 4, 0), told("r2", 9, index), mentions=[guards])
-    assert [c.min for c in fields.tolls(members, article)] == [toll]
-
-
-def test_a_part_is_no_toll(tag):
-    article = tag("", "Gunmen killed nine people, including three children, in Meris.")
-    assert [c.min for c in article.incidents[0].counts] == [9]
-
-
-@pytest.mark.parametrize(
-    ("surface", "n"),
-    [
-        ("a guard", 1),
-        ("the 45-year-old driver", 1),
-        ("Soldier", 1),
-        ("aide to the ministers", 1),
-        ("the guards", None),
-        ("the crew", None),
-        ("nine of the guards", None),
-    ],
-)
-def test_one_person_by_description_is_counted(surface, n):
-    man = mention(surface, form="description")
-    members, article = seen(full_report("r", patient=(surface,)), mentions=[man])
-    assert [c.min for c in fields.tolls(members, article)] == ([] if n is None else [n])
+def test_whoever_harms_others_and_then_himself_is_no_victim_beside_them():
+    names = [mention("Olvin", start=4), mention("Brandt", start=31)]
+    shot = full_report("r1", patient=("Brandt",), agent=("Olvin",))
+    himself = full_report("r2", patient=("Olvin",), agent=("Olvin",), trigger=(40, 44))
+    members, article = seen(shot, himself, mentions=names)
+    assert fields.befallen(members, article) == ("Brandt",)
+    members, article = seen(himself, mentions=names)
+    assert fields.befallen(members, article) == ("Olvin",)
 
 
 def test_a_day_in_words_comes_before_the_date_of_the_page():
