@@ -32,6 +32,7 @@ from services.tagger.lexicon.ontology import ontology
 from services.tagger.names.mentions import Mentions, renumbered
 from services.tagger.names.read import find_names
 from services.tagger.parse.doc import Doc
+from services.tagger.parse.repair import repaired
 from services.tagger.parse.sentence import Parsed
 from services.tagger.parse.spacy_model import load_parser, parsed
 from services.tagger.reports import headline_stance, read_reports
@@ -121,7 +122,8 @@ class Tagger:
     def _parse(self, drafts: Iterable[_Draft]) -> None:
         wanted = chain.from_iterable(map(self._to_parse, drafts))
         for doc, (draft, index, span) in parsed(self._nlp, wanted, _is_in_title):
-            draft.parsed.append(Parsed(Doc(doc), span, index, is_title=span[1] <= draft.title_end))
+            sentence = repaired(Doc(doc))
+            draft.parsed.append(Parsed(sentence, span, index, is_title=span[1] <= draft.title_end))
 
     def _to_parse(self, draft: _Draft) -> Iterator[tuple[str, tuple[_Draft, int, Span]]]:
         """Yield the title, and the sentences that may hold an event or a source."""

@@ -237,7 +237,7 @@ def _is_published(event: Found) -> bool:
 def _is_discharge(event: Found) -> bool:
     """True for "released from the hospital", "was treated and released"."""
     trigger = event.trigger
-    if event.type.family != "custody" or lemma_of(trigger) not in ("release", "discharge"):
+    if event.type.family != "custody" or lemma_of(trigger) != "release":
         return False
     if any(map(is_hospital, behind(trigger, "from"))):
         return True

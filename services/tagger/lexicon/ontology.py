@@ -227,6 +227,12 @@ def meant_by(intent: Literal["offer", "vow"]) -> EventType:
 
 
 @cache
+def types_by_circumstance(circumstance: Circumstance) -> frozenset[str]:
+    """Return the names of the types that other types are under a circumstance."""
+    return frozenset(k.becomes[circumstance] for k in ontology() if circumstance in k.becomes)
+
+
+@cache
 def types_by_casualty() -> Mapping[str, EventType]:
     """Return, for every word for casualties, the type of what befell them."""
     found: dict[str, EventType] = {}

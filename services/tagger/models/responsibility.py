@@ -18,7 +18,7 @@ from services.messages import AFFIRMING_STANCES, Attribution, Cue, Mention, Sent
 from services.tagger.discourse.arguments import fillers, words_of
 from services.tagger.discourse.clusters import Cluster
 from services.tagger.discourse.traits import is_death
-from services.tagger.lexicon.ontology import type_named
+from services.tagger.lexicon.ontology import type_named, types_by_circumstance
 from services.tagger.lexicon.rules import rule_id
 from services.tagger.lexicon.words import cues
 from services.tagger.models.candidates import (
@@ -116,7 +116,7 @@ class Text:
             return None
         deed = self.deed(members)
         near = [g for g in self.groups if g.distance_to(deed.sentences) <= _MOST_SENTENCES]
-        if any(report.event == "airstrike" for report in members):
+        if not types_by_circumstance("aircraft").isdisjoint(r.event for r in members):
             near = [group for group in near if group.force]
         likely = [(probability(self.features(deed, group)), group) for group in near]
         best = max(likely, key=lambda pair: pair[0], default=None)

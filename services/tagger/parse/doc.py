@@ -15,7 +15,6 @@ from spacy.tokens import Doc as SpacyDoc
 from services.tagger.lexicon.lists import Form, Lemma
 from services.tagger.lexicon.words import endings
 from services.tagger.parse.labels import Label
-from services.tagger.parse.repair import repair
 from services.tagger.parse.vectors import mixed
 
 
@@ -137,7 +136,6 @@ class Doc:
 
     def __init__(self, parsed: SpacyDoc) -> None:
         self.words = _tokens(self, parsed)
-        repair(self.words)
         self.text = "".join([token.text + token.whitespace_ for token in self.words])
         self.ents = [Entity(self, e.start, e.end, e.label_) for e in parsed.ents]
         self._by_form: dict[Form, list[Token]] | None = None

@@ -5,6 +5,7 @@ from spacy.tokens import Doc as SpacyDoc
 from spacy.vocab import Vocab
 
 from services.tagger.parse.doc import Doc
+from services.tagger.parse.repair import repaired
 
 
 def said_list(*, comma=True, own_subject=False, past="VBD"):
@@ -21,7 +22,8 @@ def said_list(*, comma=True, own_subject=False, past="VBD"):
     ]
     words, pos, tags, deps, heads = map(list, zip(*rows, strict=True))
     lemmas = ["say" if word == "said" else word for word in words]
-    return Doc(SpacyDoc(Vocab(), words, heads=heads, deps=deps, tags=tags, pos=pos, lemmas=lemmas))
+    parsed = SpacyDoc(Vocab(), words, heads=heads, deps=deps, tags=tags, pos=pos, lemmas=lemmas)
+    return repaired(Doc(parsed))
 
 
 def test_a_list_of_what_was_said_goes_on_with_its_first_verb():
