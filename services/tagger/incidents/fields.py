@@ -172,7 +172,6 @@ def _surest_agents(members: Sequence[Report], view: ArticleView) -> list[Mention
     """
     one_sided = [r for r in members if not type_named(r.event).mutual]
     clauses = [r for r in one_sided if r.frame != "noun"] or one_sided or members
-    clauses = [r for r in clauses if type_named(r.event).counts and r.agent] or clauses
     central = _central(members, view)
     found = [
         (agent, report)
@@ -180,6 +179,7 @@ def _surest_agents(members: Sequence[Report], view: ArticleView) -> list[Mention
         for agent in known(report.agent, view.mentions)
         if _may_have_done(agent, report, is_central=report.sentence in central)
     ]
+    found = [(agent, r) for agent, r in found if type_named(r.event).counts] or found
     own = [agent for agent, r in found if r.sentence[0] <= agent.start < r.sentence[1]]
     return own or [agent for agent, _ in found]
 

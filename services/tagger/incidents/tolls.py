@@ -89,19 +89,20 @@ def _with_those_beside(count: Count, members: Sequence[Report], view: ArticleVie
     beside = [(m, r) for r in of_event for m in _beside(r, view) if m.start > first]
     numbers_beside = {n for m, r in beside if (n := _number(m, r)) is not None}
     told = {c.min for r in of_event for c in r.counts} - numbers_beside
-    persons = set(map(identity, names)) - {identity(m) for m, _ in beside}
-    if not numbers_beside or told or not persons:
+    if not numbers_beside or told or not names:
         return count
-    n = max(numbers_beside) + len(persons)
+    n = max(numbers_beside) + len(set(map(identity, names)))
     return Count(of=count.of, min=n, max=n if count.max is not None else None, span=count.span)
 
 
 def _beside(report: Report, view: ArticleView) -> Iterator[Mention]:
-    """Yield the patients of a report who are told beside others ("two others", "along with")."""
+    """Yield the patients without names who are told beside others ("two others", "along with")."""
     is_also = _ends(view.text, report.trigger[0], forms().additive)
     for mention in known(report.patient, view.mentions):
         words = set(mention.surface.lower().split())
         is_other = bool(words & forms().others) or is_also
+        if mention.is_named:
+            continue
         if is_other or _ends(view.text, mention.start, forms().accompanying):
             yield mention
 
