@@ -37,18 +37,18 @@ def with_pronouns(
     reports: Iterable[SentenceReport], antecedents: "Antecedents"
 ) -> list[SentenceReport]:
     """Return the reports with whom their pronouns mean in place of these, or with nobody."""
-    return [
-        msgspec.structs.replace(
-            report,
-            patient=antecedents.resolved(
-                report.patient,
-                may_speak=_is_own_account(report),
-                may_deny=report.stance == "denied",
-            ),
-            agent=antecedents.resolved(report.agent, may_speak=not _is_harm(report)),
+    done: list[SentenceReport] = []
+    for report in reports:
+        patient = antecedents.resolved(
+            report.patient,
+            may_speak=_is_own_account(report),
+            may_deny=report.stance == "denied",
         )
-        for report in reports
-    ]
+        agent = antecedents.resolved(
+            report.agent, may_speak=not _is_harm(report), apart=report.patient
+        )
+        done.append(msgspec.structs.replace(report, patient=patient, agent=agent))
+    return done
 
 
 def _is_own_account(report: SentenceReport) -> bool:
@@ -95,12 +95,20 @@ class Antecedents:
             self._resolve(people, index)
 
     def resolved(
-        self, ids: Sequence[str], *, may_speak: bool = False, may_deny: bool = False
+        self,
+        ids: Sequence[str],
+        *,
+        may_speak: bool = False,
+        may_deny: bool = False,
+        apart: Sequence[str] = (),
     ) -> tuple[str, ...]:
         """Return ids of mentions with those of antecedents in place of pronouns, each once.
 
-        `may_speak`: a speaker may be meant; `may_deny`: so he may if there is nobody else.
+        `may_speak`: a speaker may be meant; `may_deny`: so he may if there is nobody else. `apart`:
+        names in the same clause, which no pronoun means ("he beheads NAME": principle C).
         """
+        others = (self._mentions.by_id[i] for i in apart)
+        named = {identity(m) for m in others if m.form != "pronoun"}
         found: dict[str, None] = {}
         for mention in (self._mentions.by_id[i] for i in ids):
             meant: Mention | None = mention
@@ -109,6 +117,8 @@ class Antecedents:
                 meant = self._meant.get(mention.start)
                 if may_speak or (meant is None and may_deny and self._speaks_for_himself(speaker)):
                     meant = speaker or meant
+                if meant is not None and identity(meant) in named:
+                    meant = None
             if meant is not None:
                 found[meant.id] = None
         return tuple(found)

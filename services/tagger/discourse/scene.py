@@ -20,6 +20,7 @@ from services.tagger.discourse.traits import is_dated
 from services.tagger.layout.sentences import opens_entry
 from services.tagger.lexicon.gazetteer import place_words
 from services.tagger.lexicon.ontology import Family, type_named
+from services.tagger.lexicon.words import forms, lemmas
 from services.tagger.names.mentions import Mentions
 from services.tagger.values.dates import not_after
 
@@ -181,7 +182,9 @@ class _Scene:
 
 
 def _is_institution(place: Mention) -> bool:
-    return place.surface.rpartition(" ")[2].lower() in place_words().institutions
+    words = place.surface.lower().split()
+    is_medical = words[-1] in lemmas().facilities and not forms().medical.isdisjoint(words)
+    return is_medical or words[-1] in place_words().institutions
 
 
 def _is_news(report: SentenceReport) -> bool:

@@ -16,6 +16,7 @@ from services.tagger.events.nouns import (
 from services.tagger.events.roles import custodians, roles
 from services.tagger.events.subjects import subjects
 from services.tagger.events.sums import sum_of
+from services.tagger.lexicon.ontology import types_by_word
 from services.tagger.lexicon.words import any_of, cues, forms, is_for_people, lemmas
 from services.tagger.names.phrases import Phrases
 from services.tagger.parse.doc import Token
@@ -59,13 +60,18 @@ def _take_patients(event: Found, patients: list[Token], phrases: Phrases, base: 
         total = sum_of(noun, event.type.event, phrases, base) if event.type.counts else None
         if total is None:
             _count(event, noun, base)
-        for joined in spread(noun):
+        for joined in [noun] if _is_deed_accused(event, noun) else spread(noun):
             _take_joined(event, joined, phrases, base)
         if total is not None:
             event.counts[:] = [total]
         _add(event.ruled_out, *map(phrases.of, filter(is_ruled_out, kids(noun, "appos"))))
     for whole in wholes(event.trigger):
         _count(event, whole, base)
+
+
+def _is_deed_accused(event: Found, noun: Token) -> bool:
+    """True for a deed: whom a parse joins to it are its victims ("the murder of NAME and two")."""
+    return event.type.family == "accusation" and lemma_of(noun) in types_by_word()
 
 
 def _take_joined(event: Found, noun: Token, phrases: Phrases, base: int) -> None:

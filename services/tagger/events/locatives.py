@@ -78,13 +78,13 @@ def _is_of_a_source(word: Token) -> bool:
 
 
 def _is_of_a_post(preposition: Token) -> bool:
-    """True for a phrase that tells where somebody works or lives, not where anything happened.
+    """True for a phrase that tells where somebody works, lives, or is treated.
 
-    "A guard at the embassy", "soldiers stationed at the base".
+    "A guard at the embassy", "soldiers stationed at the base", "treated at the Osk Center".
     """
     head = lemma_of(preposition.head)
     if is_verb(preposition.head):
-        return head in lemmas().residing
+        return head in any_of(lemmas().residing, lemmas().treating)
     return head in offices()
 
 

@@ -73,6 +73,8 @@ class Lemmas(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Words for relatives; behind their "of" stands a person: persons."""
     leaders: LemmaSet
     """Words for who leads a body, whichever a text prefers: holders of offices."""
+    links: LemmaSet
+    """Words behind which an event is known, whatever is said of the link: signatures."""
     listing: LemmaSet
     """Verbs behind whose subject stands who they are ("those killed include"): casualties."""
     merit: LemmaSet

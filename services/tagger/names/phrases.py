@@ -245,11 +245,12 @@ def _is_building(mention: Mention) -> bool:
 
 
 def _is_any(token: Token) -> bool:
-    """True for a noun with "a" or a number: what stands before it is no name of the person.
+    """True for any of several people: what stands before their noun is no name of the person.
 
-    "A Monroe man" is a man of Monroe.
+    "A Monroe man" is a man of Monroe, as are "Monroe police".
     """
-    return has(token, "nummod") or has_called(token, *forms().indefinite)
+    is_one_of_many = has(token, "nummod") or has_called(token, *forms().indefinite)
+    return is_one_of_many or _is_plural(token) or token.lower_ in forms().police
 
 
 def _is_plural(token: Token) -> bool:
@@ -298,6 +299,8 @@ def _is_complement(preposition: Token, head: Token) -> bool:
 
 
 def _kind(token: Token) -> MentionType:
+    if token.ent_type_ == "MONEY":
+        return "organisation"
     if _names_people(token) or is_quantity(token):
         return "person"
     if words_of(token) & cues().party:

@@ -222,6 +222,8 @@ def takes_for_granted(governor: Token, below: Token, inner: Token | None, trigge
     with definite events ("the blast has not …"), but not under a verb of coming about ("the march
     may take place").
     """
+    if is_a(below, "prep") and lemma_of(governor) in lemmas().links:
+        return True  # "There is no connection to the blasts."
     reduced = is_a(below, "amod") and below.tag_ in ("VBN", "VBD")
     if label_of(below) in ASIDE or (reduced and not is_a(governor, "attr")):
         return True

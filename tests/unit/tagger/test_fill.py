@@ -102,3 +102,21 @@ def test_what_came_before_an_arrest_made_no_arrest(find, deed, agents):
     events = find(f"A woman was {deed} on Monday when a boy fired at a bus.")
     event = next(e for e in events if e.trigger.text == deed)
     assert [m.surface for m in event.agent] == agents
+
+
+@pytest.mark.parametrize(
+    ("accused", "patients"),
+    [
+        ("the murder of Marta Olvin and two guards", []),
+        ("the minister and two guards", ["the minister", "two guards"]),
+    ],
+)
+def test_who_suffered_the_deed_that_is_condemned_is_not_accused(find, accused, patients):
+    assert surfaces(of(find(f"Rebels condemned {accused} on Monday."), "accusation").patient) == (
+        patients
+    )
+
+
+def test_money_is_stolen_as_a_thing(find):
+    stolen = of(find("Two men stole $1,500 from a bank."), "robbery")
+    assert (surfaces(stolen.patient), surfaces(stolen.target)) == ([], ["$1,500"])

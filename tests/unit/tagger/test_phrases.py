@@ -33,6 +33,8 @@ def test_a_pronoun_in_a_report_refers_to_a_person_up_to_2000_characters_before(
         ("The house of Marta Olvin burned.", "house", "The house", None),
         ("A driver, not Marta Olvin, died.", "driver", "A driver", None),
         ("The army accused rebels of killing the mayor.", "rebels", "rebels", None),
+        ("A Monroe man died.", "man", "A Monroe man", None),
+        ("Monroe police died.", "police", "Monroe police", None),
     ],
 )
 def test_a_noun_for_people_takes_along_whom_they_belong_to(parse, sentence, noun, phrase, key):

@@ -85,3 +85,9 @@ def test_a_pronoun_left_open_stands_in_the_way_of_the_next(tag):
 )
 def test_who_denies_what_befell_him_is_meant_if_nobody_else_may_be(tag, text, event, patients):
     assert people(tag("", text), event) == patients
+
+
+def test_a_pronoun_means_nobody_named_in_its_own_clause(tag):
+    article = tag("", "Olaf Brandt was held in Lima. After he killed Brandt, a man fled.")
+    assert people(article, "killed", "agent") == []
+    assert people(article, "killed") == ["Brandt"]

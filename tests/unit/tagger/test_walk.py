@@ -71,6 +71,18 @@ def test_a_negation_does_not_reach_into_a_presupposition(parse):
     assert reading(doc, "killed").negations == 0
 
 
+@pytest.mark.parametrize(
+    ("sentence", "n"),
+    [
+        ("There is no connection to the blasts that went off in Meris.", 0),
+        ("There did not appear to be any link to blasts that went off in Meris.", 0),
+        ("There were no blasts that went off in Meris.", 1),
+    ],
+)
+def test_what_a_link_is_denied_to_is_not_denied(parse, sentence, n):
+    assert reading(parse(sentence), "blasts").negations == n
+
+
 def test_offsets_are_of_the_text(parse):
     doc = parse("The mayor was reportedly killed.")
     found = read(next(t for t in doc if t.text == "killed"), 100)
