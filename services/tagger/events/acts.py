@@ -234,6 +234,12 @@ def _is_published(event: Found) -> bool:
     return bool(lemmas_of(near) & senses().published)
 
 
+def _is_isolation(event: Found) -> bool:
+    """True for "held in isolation": patients are no prisoners."""
+    held = behind(event.trigger, "in", "under")
+    return event.type.family == "custody" and bool(lemmas_of(held) & lemmas().isolating)
+
+
 def _is_discharge(event: Found) -> bool:
     """True for "released from the hospital", "was treated and released"."""
     trigger = event.trigger
@@ -262,4 +268,5 @@ _OTHER_SENSES: tuple[Callable[[Found], bool], ...] = (
     _is_behind_somebody,
     _is_published,
     _is_discharge,
+    _is_isolation,
 )

@@ -5,12 +5,14 @@ The verb above the trigger decides.
 
 from dataclasses import dataclass
 
+from services.tagger.events.subjects import subjects
 from services.tagger.lexicon.words import cues, forms, lemmas
 from services.tagger.parse.doc import Token
 from services.tagger.parse.tree import (
     by_phrase,
     is_a,
     is_noun,
+    is_passive,
     kids,
     kids_of_all,
     lemma_of,
@@ -87,9 +89,11 @@ def _accused(verb: Token) -> list[Token]:
 
 
 def _accusers(verb: Token) -> list[Token]:
-    """Return the subject; of a passive, the noun of the by-phrase."""
+    """Return the subject, also of a verb that it is joined to; of a passive, the by-phrase."""
     by = by_phrase(verb)
-    return by or kids(verb, "nsubj")
+    if by or is_passive(verb):
+        return by
+    return kids(verb, "nsubj") or (subjects(verb) if is_a(verb, "conj") else [])
 
 
 def _behind(verb: Token, preposition: str) -> list[Token]:

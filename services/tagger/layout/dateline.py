@@ -9,7 +9,10 @@ from services.tagger.lexicon.words import numbers
 from services.tagger.values.dates import full_year, month_of
 
 _MONTH = rf"(?:{'|'.join(numbers().months)})[a-z]*\.?"
-_DAY = rf"(?P<day>\d{{1,2}} {_MONTH}(?:,? (?:19|20)?\d\d)?|{_MONTH} \d{{1,2}}(?:,? (?:19|20)\d\d)?)"
+_DAY = (
+    rf"(?P<day>no date|\d{{1,2}} {_MONTH}(?:,? (?:19|20)?\d\d)?"
+    rf"|{_MONTH} \d{{1,2}}(?:,? (?:19|20)\d\d)?)"
+)
 _PLACE = r"(?P<place>[A-Z][\w.’'-]+(?:[ -][A-Z][\w.’'-]+){0,3})(?:, [A-Z][\w .]{1,25}?)?"
 _DASH = r"\s*[-–—]+\s*"
 _MARKS = r"(?:\[[^\]\n]{1,90}\]\s*)*"

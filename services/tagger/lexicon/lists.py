@@ -67,6 +67,8 @@ class Lemmas(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Verbs that give casualties their names: casualties."""
     informing: LemmaSet
     """Verbs of saying what one is asked: a refusal to is silence: figures."""
+    isolating: LemmaSet
+    """In what patients are held: acts."""
     judging: LemmaSet
     """Words of a trial's end, which comes long after the deed: times."""
     kin: LemmaSet

@@ -92,7 +92,9 @@ class Phrases:
         if not is_located:
             inner = [known]
         elif not inner or _is_building(known):
-            inner = [self._as_place(known), *inner]
+            # "Shot in a Jeep": the name of a place takes no indefinite article.
+            is_thing = has_called(token, *forms().indefinite)
+            inner = [known if is_thing else self._as_place(known), *inner]
         found = [m for m in inner if m.type in ("place", "state")]
         return [*found, *self._behind_comma(found[-1])] if found else []
 

@@ -31,6 +31,11 @@ def _types(article):
             "released",
         ),
         (
+            "A man was held in isolation in Meris.",
+            "A man was held in a cell in Meris.",
+            "arrested",
+        ),
+        (
             "Two women were treated and released.",
             "Two women were held and released.",
             "released",

@@ -17,6 +17,7 @@ def words(tokens):
         ("Kostria attributed the blast to the militia.", "blast", ["militia"], ["Kostria"]),
         ("The brigade claimed responsibility for the attack.", "attack", ["brigade"], []),
         ("Rebels are responsible for the blast.", "blast", ["Rebels"], []),
+        ("Police held a man and accused him of killing a guard.", "killing", ["him"], ["Police"]),
         ("Clerks blamed the army for the raids that hit Osk.", "hit", ["army"], ["Clerks"]),
     ],
 )

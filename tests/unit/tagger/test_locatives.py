@@ -102,3 +102,12 @@ def test_a_home_behind_of_is_not_where_it_happened(tag, sentence, expected):
     article = tag("", sentence)
     names = {m.id: m.surface for m in article.mentions}
     assert [names[i] for r in article.reports for i in r.place] == expected
+
+
+def test_the_name_of_a_place_takes_no_indefinite_article(tag):
+    def places(text):
+        article = tag("", text)
+        return [m.surface for m in article.mentions if m.type == "place"]
+
+    assert places("Marta Olvin was shot in a Jeep on Monday.") == []
+    assert places("Marta Olvin was shot in Jeep on Monday.") == ["Jeep"]

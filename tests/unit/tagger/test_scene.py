@@ -51,7 +51,8 @@ def test_a_dateline_counts_as_three_mentions_of_its_country(others, country):
 
 
 @pytest.mark.parametrize(
-    ("spot", "found"), [("Osk Street", "Osk Street"), ("Osk Hospital", "Meris"), ("Osk Medical Center", "Meris")]
+    ("spot", "found"),
+    [("Osk Street", "Osk Street"), ("Osk Hospital", "Meris"), ("Osk Medical Center", "Meris")],
 )
 def test_an_institution_sets_no_scene_unless_an_event_is_put_there(spot, found):
     named = [("Meris", "place", "AA"), (spot, "place", None)]
