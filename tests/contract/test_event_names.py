@@ -23,6 +23,7 @@ ALLOWED = {
     ("tagger/events/acts.py", "demand"): "a family",
     ("tagger/events/acts.py", "support"): "a family",
     ("tagger/events/acts.py", "threat"): "a family",
+    ("tagger/events/fill.py", "accusation"): "a family",
     ("tagger/incidents/grouping.py", "protest"): "a family",
 }
 
