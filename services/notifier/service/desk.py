@@ -288,6 +288,10 @@ class Desk:
     def _heard(self, to: str, outcome: Outcome) -> None:
         """Note whether a destination answers."""
         before, now = self._breakers.pop(to, CLOSED), self._now().machine
+        if isinstance(outcome, Later) and not outcome.is_busy and not before.failures:
+            _log.warning("a destination does not take messages", to=to, reason=outcome.reason)
+        elif isinstance(outcome, Done) and before.failures:
+            _log.info("a destination takes messages again", to=to)
         if isinstance(outcome, Later) and outcome.is_busy:
             self._breakers[to] = before.after_asking(now, outcome.wait_seconds)
         elif isinstance(outcome, Later):

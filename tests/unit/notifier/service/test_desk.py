@@ -6,6 +6,7 @@ from concurrent.futures import Future
 import pytest
 from notifying import MovingClock, alert
 from stand_ins import stand_in
+from structlog.testing import capture_logs
 
 from services.errors import TransientError, Unwritable
 from services.messages import (
@@ -138,6 +139,24 @@ def test_after_a_restart_a_destination_that_failed_is_asked_at_once_whether_it_i
         assert well.n_given == 4
 
     asyncio.run(play())
+
+
+def test_the_log_tells_once_that_a_destination_fails_and_once_that_it_is_back():
+    async def play():
+        failing = Target(*[Later("HTTP 503")] * (FAILURES - 1), Done())
+        made = desk(Ledger(), failing)
+        await made.add(0, Shelf(MemoryRows()))
+        await made.take([(0, id, alert("log:", alert_id=id)) for id in "abcdef"])
+        await given(failing, FAILURES + 1)
+        await made.close()
+
+    with capture_logs() as said:
+        asyncio.run(play())
+    about = [line for line in said if "destination" in line["event"]]
+    assert [(line["log_level"], line["to"], line.get("reason")) for line in about] == [
+        ("warning", "log:", "HTTP 503"),
+        ("info", "log:", None),
+    ]
 
 
 @pytest.mark.parametrize("is_busy", [True, False])
