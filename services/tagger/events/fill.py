@@ -60,8 +60,10 @@ def _take_patients(event: Found, patients: list[Token], phrases: Phrases, base: 
         total = sum_of(noun, event.type.event, phrases, base) if event.type.counts else None
         if total is None:
             _count(event, noun, base)
-        for joined in [noun] if _is_deed_accused(event, noun) else spread(noun):
-            _take_joined(event, joined, phrases, base)
+        is_deed = _is_deed_accused(event, noun)
+        for joined in spread(noun):
+            if not (is_deed and is_personal(joined)):
+                _take_joined(event, joined, phrases, base)
         if total is not None:
             event.counts[:] = [total]
         _add(event.ruled_out, *map(phrases.of, filter(is_ruled_out, kids(noun, "appos"))))
