@@ -55,7 +55,7 @@ def with_own_counts(reports: Sequence[SentenceReport], mentions: Mentions) -> li
 
 
 def _by_count(report: SentenceReport, patients: Sequence[Mention]) -> Iterator[SentenceReport]:
-    own = {m.id: _counts_within(report, m) for m in patients}
+    own = {m.id: counts_within(report, m) for m in patients}
     if len(patients) < 2 or not any(own.values()) or any(m.is_name for m in patients):
         yield report
         return
@@ -71,7 +71,8 @@ def _by_count(report: SentenceReport, patients: Sequence[Mention]) -> Iterator[S
         yield msgspec.structs.replace(report, patient=tuple(rest), counts=counts)
 
 
-def _counts_within(report: SentenceReport, mention: Mention) -> tuple[Count, ...]:
+def counts_within(report: SentenceReport, mention: Mention) -> tuple[Count, ...]:
+    """Return the counts of a report that stand in a mention ("two guards")."""
     start, end = mention.start, mention.end
     return tuple(c for c in report.counts if start <= c.span[0] and c.span[1] <= end)
 

@@ -7,7 +7,7 @@ person that a relative clause describes.
 """
 
 from collections.abc import Iterable, Iterator
-from itertools import chain
+from itertools import chain, islice
 
 from services.messages import Mention
 from services.tagger.events.senses import offices
@@ -70,11 +70,8 @@ def _behind(words: Iterable[Token], phrases: Phrases, *, is_patient: bool) -> li
 
 def _is_of_a_source(word: Token) -> bool:
     """True inside "according to …": the place is the source's ("experts at Meris University")."""
-    for _ in range(_FURTHEST):
-        if word.lower_ in forms().citing:
-            return True
-        word = word.head
-    return False
+    above = islice(word.ancestors, _FURTHEST - 1)
+    return any(token.lower_ in forms().citing for token in (word, *above))
 
 
 def _is_of_a_post(preposition: Token) -> bool:

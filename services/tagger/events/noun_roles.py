@@ -105,8 +105,10 @@ def _is_patient_before(event_type: EventType, word: Token) -> bool:
     """
     if event_type.noun_poss != "patient" or not is_a(word, "compound"):
         return False
-    if word.lower_ == "head" or word.lower_ in forms().police:
+    if word.lower_ == "head":
         return False  # "head injuries"
+    if word.lower_ in forms().police:
+        return False
     return word.pos_ == "PROPN" or lemma_of(word) in cues().person_nouns
 
 

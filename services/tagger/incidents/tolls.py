@@ -8,7 +8,7 @@ from itertools import chain, takewhile
 
 from services.messages import Count, Mention, Report
 from services.tagger.discourse.arguments import identity, known
-from services.tagger.discourse.elided import is_included
+from services.tagger.discourse.elided import counts_within, is_included
 from services.tagger.discourse.people import may_be_one
 from services.tagger.discourse.traits import is_single
 from services.tagger.incidents.view import ArticleView
@@ -86,24 +86,27 @@ def _with_those_beside(count: Count, members: Sequence[Report], view: ArticleVie
     of_event = [r for r in members if r.event == count.of]
     names = _names(of_event, view)
     first = min((m.start for m in names), default=len(view.text))
-    beside = [(m, r) for r in of_event for m in _beside(r, view) if m.start > first]
-    numbers_beside = {n for m, r in beside if (n := _number(m, r)) is not None}
-    told = {c.min for r in of_event for c in r.counts} - numbers_beside
-    if not numbers_beside or told or not names:
+    beside = set(chain.from_iterable(_numbers_beside(r, first, view) for r in of_event))
+    told = {c.min for r in of_event for c in r.counts} - beside
+    if not beside or told or not names:
         return count
-    n = max(numbers_beside) + len(set(map(identity, names)))
+    n = max(beside) + len(set(map(identity, names)))
     return Count(of=count.of, min=n, max=n if count.max is not None else None, span=count.span)
+
+
+def _numbers_beside(report: Report, first: int, view: ArticleView) -> Iterator[int]:
+    """Yield how many people a report tells of beside the one whose name stands at `first`."""
+    numbers_told = (_number(m, report) for m in _beside(report, view) if m.start > first)
+    return (n for n in numbers_told if n is not None)
 
 
 def _beside(report: Report, view: ArticleView) -> Iterator[Mention]:
     """Yield the patients without names who are told beside others ("two others", "along with")."""
     is_also = _ends(view.text, report.trigger[0], forms().additive)
     for mention in known(report.patient, view.mentions):
-        words = set(mention.surface.lower().split())
-        is_other = bool(words & forms().others) or is_also
-        if mention.is_named:
-            continue
-        if is_other or _ends(view.text, mention.start, forms().accompanying):
+        is_other = not forms().others.isdisjoint(mention.surface.lower().split())
+        is_along = _ends(view.text, mention.start, forms().accompanying)
+        if not mention.is_named and (is_also or is_other or is_along):
             yield mention
 
 
@@ -115,9 +118,9 @@ def _ends(text: str, at: int, phrases: Iterable[str]) -> bool:
 
 def _number(mention: Mention, report: Report) -> int | None:
     """Return how many people a mention is of; None where nobody says."""
-    for count in report.counts:
-        if mention.start <= count.span[0] and count.span[1] <= mention.end:
-            return count.min
+    counts = counts_within(report, mention)
+    if counts:
+        return counts[0].min
     return 1 if _is_single(mention) else None
 
 

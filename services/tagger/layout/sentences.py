@@ -49,10 +49,9 @@ def sentences(text: str, title_end: int, boilerplate: Sequence[Boilerplate]) -> 
     found = [(0, title_end)] if title_end else []
     dateline = find_dateline(text, story_start(boilerplate, title_end))
     has_capitals = sum(map(str.isupper, text)) > _ONE_CASE * sum(map(str.isalpha, text))
-    end_of_sentence = _END if has_capitals else _END_OF_ANY_CASE
     for start, end in _lines(text, title_end, boilerplate):
         begin = dateline.end if dateline and start <= dateline.end <= end else start
-        found.extend(_split(text, begin, end, end_of_sentence))
+        found.extend(_split(text, begin, end, has_capitals=has_capitals))
     return found
 
 
@@ -90,14 +89,14 @@ def _glued() -> re.Pattern[str]:
     return re.compile(rf"(?:(?<=[a-z]{{2}})|(?<=[0-9)\]]))\s+(?=(?:{opening}) [a-z])")
 
 
-def _ends(text: str, start: int, end: int, end_of_sentence: re.Pattern[str]) -> Iterator[Span]:
+def _ends(text: str, start: int, end: int, *, has_capitals: bool) -> Iterator[Span]:
     """Yield where sentences end between two offsets, and where the next ones begin."""
-    for match in end_of_sentence.finditer(text, start, end):
+    for match in (_END if has_capitals else _END_OF_ANY_CASE).finditer(text, start, end):
         stop = match.start() + len(match.group().rstrip())
         first = max(start, stop - _ABBREVIATION_CHARS)
         if not (_ABBREVIATION.search(text, first, stop) or _goes_on(text, stop, match.end())):
             yield stop, match.end()
-    if end_of_sentence is _END:
+    if has_capitals:
         for match in _glued().finditer(text, start, end):
             if not _is_letter(text, match.start(), match.end()):
                 yield match.span()
@@ -109,9 +108,9 @@ def _is_letter(text: str, stop: int, after: int) -> bool:
     return text[after : after + 2] == "A " and forms().lettered.issuperset(map(str.lower, before))
 
 
-def _split(text: str, start: int, end: int, end_of_sentence: re.Pattern[str]) -> Iterator[Span]:
+def _split(text: str, start: int, end: int, *, has_capitals: bool) -> Iterator[Span]:
     at = start
-    for stop, after in sorted(_ends(text, start, end, end_of_sentence)):
+    for stop, after in sorted(set(_ends(text, start, end, has_capitals=has_capitals))):
         yield from _trimmed(text, at, stop)
         at = after
     yield from _trimmed(text, at, end)

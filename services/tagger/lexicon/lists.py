@@ -122,7 +122,7 @@ class Lemmas(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     talking: LemmaSet
     """Verbs of talk "of" or "about" what is known: times."""
     treating: LemmaSet
-    """What is done to patients before they are released: acts."""
+    """What is done to patients, in another place than they were hurt: acts, locatives."""
     trials: LemmaSet
     """Nouns for a trial that somebody goes on, of a deed of long ago: times."""
     turning: LemmaSet

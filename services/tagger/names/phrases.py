@@ -302,7 +302,7 @@ def _is_complement(preposition: Token, head: Token) -> bool:
 
 def _kind(token: Token) -> MentionType:
     if token.ent_type_ == "MONEY":
-        return "organisation"
+        return "organisation"  # and as it is no body, a thing
     if _names_people(token) or is_quantity(token):
         return "person"
     if words_of(token) & cues().party:
