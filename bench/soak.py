@@ -92,7 +92,7 @@ def _middle(stretch: Sequence[tuple[float, float]]) -> float:
 
 @dataclass(frozen=True)
 class Judged:
-    """A process: its part, MB at the end and at most, growth, and the first of its bounds."""
+    """A process: its part, MB at the end and at most, growth, and whether it may be replaced."""
 
     part: str
     pid: int
